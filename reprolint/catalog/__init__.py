@@ -1,0 +1,1 @@
+"""What is known about libraries, and the rules: schema and loader of `rules/`."""

@@ -1,0 +1,121 @@
+"""The names that reading a file must know: which calls to keep, which to follow, which to drop at once."""
+
+from __future__ import annotations
+
+import builtins
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reprolint.catalog.schema import Atomic, Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """A digest of the knowledge for the hot path: sets of names only."""
+
+    effects: frozenset[str]
+    methods: frozenset[str]
+    libraries: frozenset[str]
+    switches: frozenset[str]
+    listings: frozenset[str]
+    listing_methods: frozenset[str]
+    option_methods: frozenset[str]
+    order_free: frozenset[str]
+    derives: frozenset[str]
+    aliases: Mapping[str, str]
+    atomics: tuple[Atomic, ...]
+    builtin_names: frozenset[str]
+    trains: frozenset[str]
+    devices: tuple[str, ...]
+    seeder: re.Pattern[str]
+
+    def canonical(self, path: str) -> str:
+        """The name of an API as knowledge spells it (`torch.nn.modules.linear.Linear` is `torch.nn.Linear`)."""
+        return canonical(path, self.aliases)
+
+    def has_effect(self, path: str) -> bool:
+        """Whether an imported name draws, seeds, sets a switch, lists files, ..."""
+        return path in self.effects or self.canonical(path) in self.effects
+
+    def is_switch(self, path: str) -> bool:
+        """Whether assigning to this attribute sets a switch."""
+        return path in self.switches
+
+    def is_builtin(self, name: str) -> bool:
+        """Whether Python itself defines the name."""
+        return name in self.builtin_names
+
+    def lists(self, path: str) -> bool:
+        """Whether the call may list files in arbitrary order."""
+        return path in self.listings or ("()" in path and path.rpartition(".")[2] in self.listing_methods)
+
+    def keeps(self, path: str) -> bool:
+        """Whether a call of this path can matter, here or once the program is linked."""
+        head = path[:1]
+        if head in (":", "."):
+            return True
+        if head in ("@", "?", ""):
+            return head == "@" and path.count(".") <= 2
+        root = path.partition(".")[0].partition("(")[0]
+        if "(" in path:
+            tail = path.rpartition(".")[2]
+            return (tail in self.methods if not tail.endswith(("()", "]")) else False) or root not in self.libraries
+        if self.has_effect(path):
+            return True
+        if root in self.libraries:
+            return bool(self.seeder.search(path.rpartition(".")[2]))
+        return "." in path or not self.is_builtin(path)
+
+    def mentions_atomics(self, data: bytes) -> bool:
+        """A quick test whether a file can contain an atomic addition at all."""
+        return any(word in data for word in (b"tomicAdd", b"atomic_add"))
+
+
+def canonical(path: str, aliases: Mapping[str, str]) -> str:
+    """A dotted name with its longest known prefix replaced."""
+    end = len(path)
+    while end > 0:
+        known = aliases.get(path[:end])
+        if known is not None:
+            return known + path[end:]
+        end = path.rfind(".", 0, end)
+    return path
+
+
+def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
+    """Digest all knowledge files."""
+    files = tuple(knowledge)
+    effects: set[str] = set()
+    for file in files:
+        for group in (
+            file.draws, file.seedings, file.generators, file.operations, file.environment, file.listings,
+            file.loaders, file.options, file.devices,
+        ):  # fmt: skip
+            effects.update(name for entry in group for name in entry.api)  # type: ignore[attr-defined]
+        effects.update(name for switch in file.switches for setter in switch.setters for name in setter.api)
+        effects.update(name for variable in file.variables for name in variable.opens)
+    aliases = {prefix: name for file in files for prefix, name in file.aliases.items()}
+    listings = {name for file in files for entry in file.listings for name in entry.api}
+    seeders = [pattern for file in files for pattern in file.seeders]
+    roots = {name.partition(".")[0] for name in effects} | {file.library for file in files}
+    return Vocabulary(
+        effects=frozenset(effects),
+        methods=frozenset(name.rpartition(".")[2] for name in effects if name.count(".") >= 2),
+        libraries=frozenset(roots | set(sys.stdlib_module_names)),
+        switches=frozenset(name for file in files for switch in file.switches for name in switch.attributes),
+        listings=frozenset(listings),
+        listing_methods=frozenset(name.rpartition(".")[2] for name in listings),
+        option_methods=frozenset(
+            name.rpartition(".")[2] for file in files for option in file.options for name in option.api
+        ),
+        order_free=frozenset(name for file in files for name in file.order_free),
+        derives=frozenset(name for file in files for name in file.derives),
+        aliases=aliases,
+        atomics=tuple(atomic for file in files for atomic in file.atomics),
+        builtin_names=frozenset(dir(builtins)),
+        trains=frozenset(name for file in files for name in file.trains),
+        devices=tuple(sorted({device.device for file in files for device in file.devices} - {"cpu"})),
+        seeder=re.compile("|".join(f"(?:{pattern})" for pattern in seeders) or r"(?!)", re.IGNORECASE),
+    )

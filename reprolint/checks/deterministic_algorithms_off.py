@@ -1,0 +1,52 @@
+"""Entries that run operations which the deterministic switch would settle, with the switch off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reprolint.checks.evidence import function, rows, spot
+from reprolint.checks.operations import Reached, operations
+from reprolint.core.diagnostic import Finding, Related
+from reprolint.program.entries import Course
+from reprolint.program.link import Program
+
+SHOWN = 8
+
+
+def check(program: Program) -> Iterator[Finding]:
+    """One finding per entry; the operations it would settle are related places."""
+    for course in program.courses:
+        reached = list(operations(course, program))
+        open_ones = [item for item in reached if item.operation.switch == "deterministic" and item.switch == "off"]
+        if open_ones:
+            raising = [item for item in reached if item.operation.switch == "raises"]
+            yield _finding(open_ones, raising, course, program)
+
+
+def _finding(open_ones: list[Reached], raising: list[Reached], course: Course, program: Program) -> Finding:
+    first = open_ones[0].use
+    names = list(dict.fromkeys(item.use.api for item in open_ones))
+    switch = program.context.effects.switches[first.cell.removeprefix("switch:")]
+    places = dict.fromkeys((item.use.place, item.use.api) for item in open_ones)
+    related = [Related(place, f"`{api}` varies while the switch is off") for place, api in places]
+    hidden = len(related) - SHOWN
+    listed = ", ".join(f"`{name}`" for name in names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return Finding(
+        "deterministic-algorithms-off",
+        spot(first, course),
+        {
+            "switch": switch.title,
+            "operations": listed,
+            "more": f" ({hidden} more places)" if hidden > 0 else "",
+            "entry": course.entry.label,
+        },
+        tuple(related[:SHOWN]),
+        course.entry.label,
+        remedy={
+            "entry": course.entry.path,
+            "function": function(first, course),
+            "rows": rows(first, course),
+            "switch": switch.name,
+            "raises": ",".join(dict.fromkeys(item.use.api for item in raising)),
+        },
+    )

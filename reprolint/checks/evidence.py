@@ -1,0 +1,61 @@
+"""What several checks need to tell of a use: where a person would look first, and how it was reached."""
+
+from __future__ import annotations
+
+from reprolint.core.diagnostic import Related
+from reprolint.core.place import Place, Span
+from reprolint.program.entries import Course
+from reprolint.program.state import INITIAL, Definition, Hop, Use
+
+
+def spot(use: Use, course: Course) -> Place:
+    """The last place in the entry's own file on the way to a use: where a person would put the seed."""
+    if use.place.filename == course.entry.path:
+        return use.place
+    inside = [hop.place for hop in use.chain if hop.place.filename == course.entry.path]
+    return inside[-1] if inside else use.place
+
+
+def rows(use: Use, course: Course) -> str:
+    """The first rows of the statements in the entry's file on the way to a use, outermost first, comma separated."""
+    spans: list[Span] = [hop.statement for hop in use.chain if hop.place.filename == course.entry.path]
+    if use.place.filename == course.entry.path:
+        spans.append(use.statement)
+    return ",".join(str(span.row) for span in spans)
+
+
+def function(use: Use, course: Course) -> str:
+    """The function of the entry's file in which `spot` lies; empty for top-level code."""
+    name = course.entry.function
+    places = [*((hop.place, hop.name) for hop in use.chain), (use.place, "")]
+    for number, (place, _) in enumerate(places):
+        if place.filename == course.entry.path and number:
+            name = places[number - 1][1]
+    return name
+
+
+def way(use: Use, course: Course) -> tuple[Related, ...]:
+    """The chain of calls from the entry to a use, then the use itself when it lies elsewhere than its spot."""
+    first = spot(use, course)
+    steps = [Related(hop.place, f"calls `{short(hop.name)}`") for hop in use.chain if hop.place != first]
+    if use.place != first:
+        steps.append(Related(use.place, f"`{use.api}` is called here"))
+    return tuple(steps)
+
+
+def short(name: str) -> str:
+    """A function's name as people call it: `Net.__init__` is building `Net`."""
+    return name.removesuffix(".__init__")
+
+
+def origin(hops: tuple[Hop, ...], place: Place, course: Course) -> Place:
+    """The last place in the entry's file on the way to a definition."""
+    if place.filename == course.entry.path:
+        return place
+    inside = [hop.place for hop in hops if hop.place.filename == course.entry.path]
+    return inside[-1] if inside else place
+
+
+def settings(definitions: frozenset[Definition]) -> tuple[Definition, ...]:
+    """The definitions apart from the initial state, in order."""
+    return tuple(sorted((item for item in definitions if item is not INITIAL), key=lambda item: (item.place, item.api)))

@@ -1,0 +1,36 @@
+"""Streams that are seeded only after they were drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reprolint.checks.evidence import function, origin, rows, spot, way
+from reprolint.checks.streams import exposures
+from reprolint.core.diagnostic import Finding, Related
+from reprolint.core.place import Place
+from reprolint.program.link import Program
+
+
+def check(program: Program) -> Iterator[Finding]:
+    """One finding per entry and seeding call, however many streams it seeds too late."""
+    for course in program.courses:
+        found: dict[Place, dict[str, int]] = {}
+        known = {item.stream: item for item in exposures(course, program) if item.certain and item.late}
+        for stream, exposure in known.items():
+            definition = exposure.late[0]
+            found.setdefault(origin(definition.chain, definition.place, course), {})[stream] = 0
+        for place, streams in found.items():
+            exposure = known[next(iter(streams))]
+            first, definition = exposure.uses[0], exposure.late[0]
+            draw = Related(spot(first, course), f"`{first.api}` draws before that")
+            seeding = (Related(definition.place, f"`{definition.api}` seeds here"),) if definition.place != place else ()
+            yield Finding(
+                "late-seeding",
+                place,
+                {"streams": ", ".join(f"`{name}`" for name in streams), "api": definition.api, "draw": first.api,
+                 "entry": course.entry.label, "row": str(spot(first, course).span.row)},
+                (draw, *way(first, course), *seeding),
+                course.entry.label,
+                remedy={"entry": course.entry.path, "function": function(first, course), "rows": rows(first, course),
+                        "stream": ",".join(streams)},
+            )  # fmt: skip

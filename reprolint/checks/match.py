@@ -1,0 +1,90 @@
+"""The declarative matcher: calls with an effect in a certain state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reprolint.catalog.schema import Match, Rule
+from reprolint.core.diagnostic import Finding, Related, Severity
+from reprolint.core.place import Place
+from reprolint.core.value import Const
+from reprolint.facts.record import Call, Test
+from reprolint.program.arguments import argument
+from reprolint.program.entries import aside
+from reprolint.program.graph import guarded_calls
+from reprolint.program.link import Program
+
+
+def matches(rule: Rule, program: Program) -> Iterator[Finding]:
+    """Findings of a declarative rule."""
+    match = rule.match
+    if match is None or match.effect == "tool":
+        return
+    if match.effect in ("set-order", "kernel-source"):
+        yield from _sights(rule, match, program)
+        return
+    for path in sorted(program.files):
+        facts = program.files[path]
+        for name, body in (("", facts.body), *((item.name, item.body) for item in facts.functions)):
+            for call, tests in guarded_calls(body):
+                for callee, state in _states(call, tests, path, match.effect, program):
+                    if state in match.state:
+                        yield _finding(rule, call, callee, path, name, program)
+
+
+def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
+    """Sets where they stand; kernels once a file, the further additions being related places."""
+    for path in sorted(program.files):
+        found = [item for item in program.files[path].sights if item.effect == match.effect and item.state in match.state]
+        once = match.effect == "kernel-source"
+        for sight in found[:1] if once else found:
+            others = [Related(Place(path, item.span), f"`{item.callee}` here too") for item in found[1:6] if once]
+            evidence = {"callee": sight.callee, "detail": sight.detail}
+            severity: Severity | None = "advice" if aside(path) else None
+            place, remedy = Place(path, sight.span), _remedy(rule, sight.callee)
+            yield Finding(rule.name, place, evidence, tuple(others), severity=severity, remedy=remedy)
+
+
+def _finding(rule: Rule, call: Call, callee: str, path: str, function: str, program: Program) -> Finding:
+    used = (path, function) in program.reached or any(course.entry.path == path for course in program.courses)
+    weak = aside(path) or (bool(program.courses) and not used and bool(function))
+    return Finding(
+        rule.name,
+        Place(path, call.span),
+        {"callee": callee, "short": callee.rpartition(".")[2]},
+        severity="advice" if weak else None,
+        remedy={**_remedy(rule, callee), **_seed_argument(callee, program)},
+    )
+
+
+def _remedy(rule: Rule, callee: str) -> dict[str, str]:
+    return {"callee": callee} if rule.fix is not None else {}
+
+
+def _seed_argument(callee: str, program: Program) -> dict[str, str]:
+    for generator in program.context.effects.generators.get(callee, ()):
+        position = generator.seed.position
+        return {"argument": generator.seed.name, "position": "" if position is None else str(position)}
+    return {}
+
+
+def _states(
+    call: Call, tests: tuple[Test, ...], path: str, effect: str, program: Program
+) -> Iterable[tuple[str, str]]:  # fmt: skip
+    """The library names a call leads to, each with its state."""
+    effects = program.context.effects
+    for target in program.context.callees(call, path).external:
+        if effect == "listing" and target.name in effects.listings:
+            yield target.name, call.order
+        if effect == "generator":
+            for generator in effects.generators.get(target.name, ()):
+                value = argument(call, generator.seed)
+                missing = value is None or value == Const(None)
+                later = target.name in program.reseeded(path)
+                if missing and not call.open and not later and not _is_fallback(call, tests):
+                    yield target.name, generator.unseeded
+
+
+def _is_fallback(call: Call, tests: tuple[Test, ...]) -> bool:
+    """Whether the call only runs when a caller gave no generator of its own."""
+    return call.fallback or any(test.kind in ("none", "truthy") and "@" in str(test.value) for test in tests)

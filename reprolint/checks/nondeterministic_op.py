@@ -1,0 +1,104 @@
+"""Operations that the deterministic switch does not settle where they run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reprolint.catalog.schema import Operation
+from reprolint.checks.evidence import way
+from reprolint.checks.operations import Reached, operations
+from reprolint.core.diagnostic import Finding, Related, Severity
+from reprolint.core.place import Place
+from reprolint.facts.record import Call
+from reprolint.program.arguments import holds
+from reprolint.program.entries import Course, aside
+from reprolint.program.graph import calls
+from reprolint.program.link import Program
+
+RULE = "nondeterministic-op"
+
+_KINDS = {
+    "atomic-sum": "adds with atomics, in an order that differs between runs",
+    "last-writer": "writes the same place from several threads, and any of them may be the last",
+    "algorithm": "may be computed by another algorithm in the next run",
+    "tie": "picks any of several equal elements",
+    "uninitialised": "reads memory that nobody wrote",
+    "none": "has no deterministic implementation according to the library, although its result is exact",
+}
+
+
+def check(program: Program) -> Iterator[Finding]:
+    """One finding per operation and place that an entry reaches; what the switch settles is left to its own rule."""
+    for course in program.courses:
+        for reached in operations(course, program):
+            problem = _problem(reached)
+            if problem is not None:
+                yield _finding(reached, course, *problem)
+    yield from _library(program)
+
+
+def _library(program: Program) -> Iterator[Finding]:
+    """Advice for code that no entry reaches: once a file, for operations that are called, not layers that are built."""
+    entries = {course.entry.path for course in program.courses}
+    for path in sorted(program.files):
+        facts = program.files[path]
+        targets = program.settings.device
+        if path in entries or aside(path):
+            continue
+        found: list[tuple[Place, str, Operation]] = []
+        for function in facts.functions:
+            if (path, function.name) in program.reached:
+                continue
+            for call in calls(function.body):
+                found += [(Place(path, call.span), *item) for item in _summing(call, path, program)]
+        found = [item for item in found if targets == "any" or targets in item[2].device]
+        if found:
+            place, api, operation = min(found, key=lambda item: item[0])
+            others = [Related(item[0], f"`{item[1]}` too") for item in sorted(found, key=lambda item: item[0])[1:4]]
+            evidence = _evidence(api, operation, "unless the deterministic switch is on")
+            yield Finding(RULE, place, evidence, tuple(others), severity="advice", confidence="medium")
+
+
+def _summing(call: Call, path: str, program: Program) -> Iterator[tuple[str, Operation]]:
+    for target in program.context.callees(call, path).external:
+        if target.name.rpartition(".")[2][:1].isupper():
+            continue
+        for operation, _ in program.context.effects.operations.get(target.name, ()):
+            if operation.varies.kind in ("atomic-sum", "last-writer") and operation.phase == "forward":
+                if holds(call, operation.when, lambda value: program.context.evaluate(value, path)):
+                    yield target.name, operation
+
+
+def _problem(reached: Reached) -> tuple[str, Severity | None] | None:
+    operation, switch = reached.operation, reached.switch
+    if operation.switch == "raises":
+        if switch == "on":
+            return "raises under the strict deterministic switch, which is on here", "error"
+        if switch == "warn":
+            return "only warns under the switch, which is on with warn_only here, and still varies", None
+        if operation.varies.kind == "none":
+            return None
+        return "and the deterministic switch would make it raise", None
+    if operation.switch in ("silent", "warns") and operation.varies.kind != "none":
+        return "and the deterministic switch does not change that", None
+    return None
+
+
+def _finding(reached: Reached, course: Course, problem: str, severity: Severity | None) -> Finding:
+    use = reached.use
+    related = tuple(item for item in way(use, course) if item.place != use.place)
+    return Finding(
+        RULE, use.place, _evidence(use.api, reached.operation, problem), related, course.entry.label, severity
+    )  # fmt: skip
+
+
+def _evidence(api: str, operation: Operation, problem: str) -> dict[str, str]:
+    return {
+        "api": api,
+        "where": "its gradient" if operation.phase == "backward" else "its result",
+        "kind": _KINDS[operation.varies.kind],
+        "problem": problem,
+        "device": ", ".join(operation.device),
+        "when": operation.varies.when,
+        "instead": f"; instead: {operation.instead}" if operation.instead else "",
+    }

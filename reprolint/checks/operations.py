@@ -1,0 +1,71 @@
+"""Operations of an entry that can vary on the device it targets, and the state of the switch where they run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reprolint.catalog.schema import Operation
+from reprolint.checks.streams import trains
+from reprolint.core.value import Const
+from reprolint.program.entries import Course
+from reprolint.program.link import Program
+from reprolint.program.state import INITIAL, Use
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """An operation that an entry reaches. `switch` is what the deterministic switch is there: on, warn, off, mixed."""
+
+    use: Use
+    operation: Operation
+    switch: str
+
+
+def operations(course: Course, program: Program) -> Iterator[Reached]:
+    """The operations that can vary on the targeted device, in the order in which they are reached."""
+    training = trains(course, program)
+    targets = devices(course, program)
+    for use in course.uses:
+        if use.kind != "operation":
+            continue
+        for operation, switch in program.context.effects.operations.get(use.api, ()):
+            if operation.name != use.subject or not targets.intersection(operation.device):
+                continue
+            if operation.phase == "backward" and not training:
+                continue
+            if any(_holds(course, program, name) for name in operation.settled_by):
+                continue
+            yield Reached(use, operation, state(use, switch, program))
+
+
+def devices(course: Course, program: Program) -> frozenset[str]:
+    """The accelerators an entry may run on: what the project says, else what the files on its way mention."""
+    if program.settings.device != "any":
+        return frozenset({program.settings.device})
+    return frozenset(word for path in course.files if path in program.files for word in program.files[path].devices)
+
+
+def state(use: Use, switch: str, program: Program) -> str:
+    """What the switch is when the use runs."""
+    default = program.context.effects.switches[switch].default if switch else False
+    values = set()
+    for item in use.reach:
+        known = Const(default) if item is INITIAL else program.context.evaluate(item.value, item.place.filename)
+        values.add(_word(known.value) if isinstance(known, Const) else "mixed")
+    return values.pop() if len(values) == 1 else "mixed"
+
+
+def _word(value: object) -> str:
+    if value in ("warn", 1) and value is not True:
+        return "warn"
+    return "on" if value in (True, "error", 2) else "off"
+
+
+def _holds(course: Course, program: Program, switch: str) -> bool:
+    """Whether a switch has its wanted value at the end of an entry."""
+    wanted = program.context.effects.switches[switch].wanted
+    reach = course.reach(f"switch:{switch}")
+    return INITIAL not in reach and all(
+        program.context.evaluate(item.value, item.place.filename) == Const(wanted) for item in reach
+    )

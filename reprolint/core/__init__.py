@@ -1,0 +1,1 @@
+"""Vocabulary shared by every layer: places, values, edits, findings, diagnostics."""

@@ -1,0 +1,61 @@
+"""Floating-point atomics in CUDA source: in `.cu` files and in strings that are compiled at run time."""
+
+from __future__ import annotations
+
+import ast
+import bisect
+import re
+
+from reprolint.catalog.vocabulary import Vocabulary
+from reprolint.core.place import Span
+from reprolint.facts.record import Sight
+from reprolint.facts.spans import Columns
+
+
+def in_text(data: bytes, vocabulary: Vocabulary) -> tuple[Sight, ...]:
+    """Sights in a file of CUDA source."""
+    if not vocabulary.mentions_atomics(data):
+        return ()
+    text = data.decode("utf-8", "replace")
+    starts = [0] + [match.end() for match in re.finditer("\n", text)]
+    sights = []
+    for name, start, end, kind in _adds(text, vocabulary):
+        row = bisect.bisect_right(starts, start)
+        column = start - starts[row - 1] + 1
+        sights.append(Sight("kernel-source", "float", name, Span(row, column, row, column + end - start), kind))
+    return tuple(sights)
+
+
+def in_tree(data: bytes, tree: ast.Module, columns: Columns, vocabulary: Vocabulary) -> list[Sight]:
+    """Sights in the strings of a Python file, one for each string, docstrings left out."""
+    if not vocabulary.mentions_atomics(data):
+        return []
+    sights = []
+    documentation = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documentation:
+            found = _adds(node.value, vocabulary)
+            if found and any(mark in node.value for mark in ("__global__", "__device__")):
+                name, _, _, kind = found[0]
+                span = columns.span(node)
+                sights.append(Sight("kernel-source", "float", name, span, kind))
+    return sights
+
+
+def _adds(text: str, vocabulary: Vocabulary) -> list[tuple[str, int, int, str]]:
+    """Atomic additions whose target is not known to be an integer: (function, start, end, element type)."""
+    code = re.sub(r"//[^\n]*|/\*.*?\*/", lambda match: re.sub(r"[^\n]", " ", match[0]), text, flags=re.DOTALL)
+    result = []
+    for atomic in vocabulary.atomics:
+        for match in re.finditer(rf"\b({atomic.pattern})\s*\(\s*&?\s*(?:\(\s*([\w ]+?)\s*\*\s*\)\s*)?\(?\s*(\w+)", code):
+            kind = match[2] or _declared(code, match[3])
+            if kind and not re.fullmatch(atomic.exact, kind) and "define" not in code[: match.start()].rpartition("\n")[2]:
+                result.append((match[1], match.start(1), match.end(1), kind))
+    return sorted(result, key=lambda item: item[1])
+
+
+def _declared(code: str, name: str) -> str:
+    """The element type a pointer, array or reference is declared with; empty when no declaration is found."""
+    pattern = rf"\b((?:unsigned\s+)?(?:long\s+)?\w+(?:::\w+)*)\s*(?:const\s*)?(?:[*&]\s*(?:__restrict__\s*|const\s*)*{name}\b|\s{name}\s*\[)"
+    match = re.search(pattern, code)
+    return match[1] if match else ""

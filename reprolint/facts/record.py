@@ -1,0 +1,197 @@
+"""The facts of one file.
+
+A body is a tuple of steps in the order in which they run. Only steps that can matter to streams, switches and
+order are kept; a branch or loop without any is dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, Union
+
+from reprolint.core.place import Span
+from reprolint.core.value import Const, Value
+from reprolint.model.directives import Directive
+
+NO_DEFAULT = Const("<no default>")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call: where its callee may lead, and its arguments. `open` is true when `*args` or `**kwargs` hide some.
+
+    `statement` is the span of the statement around it. `fallback` is true in `x or call()` and its like. `order` says what becomes of the order of its result, for
+    calls that list files (see `facts.order`).
+    """
+
+    callee: Value
+    args: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+    open: bool
+    span: Span
+    statement: Span
+    order: str = ""
+    fallback: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """An assignment to an attribute of something imported (`torch.backends.cudnn.benchmark = True`)."""
+
+    target: str
+    value: Value
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import statement: the module (with leading dots when relative) and the names taken from it."""
+
+    module: str
+    names: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """The condition of a branch.
+
+    `main` is the `__main__` guard; `none` tests whether `value` is None, `truthy` its truth, `compare` compares it
+    with `constant` by `operator`; `opaque` is anything else. `text` identifies equal conditions.
+    """
+
+    kind: Literal["main", "none", "truthy", "compare", "opaque"]
+    text: str
+    value: Value | None = None
+    negated: bool = False
+    operator: str = ""
+    constant: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Two alternatives."""
+
+    test: Test
+    body: tuple[Step, ...]
+    orelse: tuple[Step, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A body that runs repeatedly; `runs` is true when it surely runs at least once."""
+
+    body: tuple[Step, ...]
+    orelse: tuple[Step, ...]
+    runs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """A `try` statement; every handler may start in the middle of the body."""
+
+    body: tuple[Step, ...]
+    handlers: tuple[tuple[Step, ...], ...]
+    orelse: tuple[Step, ...]
+    final: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """The end of a path."""
+
+    kind: Literal["return", "raise", "break", "continue"]
+
+
+Step: TypeAlias = Union[Call, Assign, Import, Branch, Loop, Try, Exit]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter; `kind` is `plain`, `star` or `stars`; `annotation` is a path or empty."""
+
+    name: str
+    default: Value
+    annotation: str
+    kind: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function, method or lambda. `name` is qualified (`Net.forward`), `owner` the class it belongs to."""
+
+    name: str
+    owner: str
+    parameters: tuple[Parameter, ...]
+    body: tuple[Step, ...]
+    returns: tuple[Value, ...]
+    span: Span
+    is_generator: bool = False
+    is_static: bool = False
+    decorators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class with its bases (paths) and what its attributes are set to anywhere in the class."""
+
+    name: str
+    bases: tuple[Value, ...]
+    attributes: tuple[tuple[str, Value], ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A place that is worth a look by itself: an expression whose order is arbitrary, a kernel that adds atomically.
+
+    `effect` and `state` are what declarative rules match; `callee` is shown in messages.
+    """
+
+    effect: str
+    state: str
+    callee: str
+    span: Span
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A command-line option: the name under which its value is read, its default, and where it is declared."""
+
+    name: str
+    default: Value
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A file that cannot be read as Python: why, and where."""
+
+    message: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything the program needs to know of one file.
+
+    `digest` identifies its content. `trains` is true when it calls what only a training calls; `devices` are the
+    accelerators its text mentions.
+    """
+
+    path: str
+    digest: str
+    functions: tuple[Function, ...] = ()
+    classes: tuple[Class, ...] = ()
+    names: tuple[tuple[str, Value], ...] = ()
+    stars: tuple[str, ...] = ()
+    body: tuple[Step, ...] = ()
+    options: tuple[Option, ...] = ()
+    sights: tuple[Sight, ...] = ()
+    directives: tuple[Directive, ...] = ()
+    guarded: bool = False
+    trains: bool = False
+    devices: tuple[str, ...] = ()
+    broken: Broken | None = None

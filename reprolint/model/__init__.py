@@ -1,0 +1,1 @@
+"""One file as a program: syntax tree, scopes, comments that speak to us."""

@@ -1,0 +1,52 @@
+"""Comments that silence findings: `# reprolint: ignore[rule] reason`, `# reprolint: file-ignore[rule]`, `# noqa: RPL101`."""
+
+from __future__ import annotations
+
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from reprolint.core.place import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """A comment that silences findings. `rules` is empty for all rules; `scope` is `line` or `file`."""
+
+    scope: Literal["line", "file"]
+    rules: tuple[str, ...]
+    span: Span
+    reason: str
+    tool: Literal["reprolint", "noqa"]
+
+
+
+def directives(data: bytes) -> tuple[Directive, ...]:
+    """All directives of a file, in order; none when the file cannot be tokenised."""
+    if b"reprolint:" not in data and b"noqa" not in data:
+        return ()
+    try:
+        return tuple(_read(data))
+    except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
+        return ()
+
+
+def _read(data: bytes) -> Iterator[Directive]:
+    own = re.compile(r"#\s*reprolint:\s*(ignore|file-ignore)\[([^\]]*)\]\s*([^#]*)")
+    noqa = re.compile(r"#\s*noqa(?::\s*([A-Z]+[0-9]+(?:[,\s]+[A-Z]+[0-9]+)*))?\b", re.IGNORECASE)
+    for token in tokenize.tokenize(io.BytesIO(data).readline):
+        if token.type != tokenize.COMMENT:
+            continue
+        row, column = token.start
+        for match in own.finditer(token.string):
+            names = tuple(sorted({name.strip() for name in match[2].split(",") if name.strip()}))
+            span = Span(row, column + match.start() + 1, row, column + match.end() + 1)
+            scope = "file" if match[1] == "file-ignore" else "line"
+            yield Directive(scope, names, span, match[3].strip(), "reprolint")  # type: ignore[arg-type]
+        if match := noqa.search(token.string):
+            codes = tuple(sorted(set(re.split(r"[,\s]+", match[1].upper())))) if match[1] else ()
+            span = Span(row, column + match.start() + 1, row, column + match.end() + 1)
+            yield Directive("line", codes, span, "", "noqa")

@@ -1,0 +1,1 @@
+"""Facts of many files linked: imports, targets of calls, entries, the flow of streams and switches."""

@@ -1,0 +1,174 @@
+"""Where processes start, and what happens from there to the end."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from reprolint.core.place import Place
+from reprolint.core.value import OPAQUE
+from reprolint.facts.record import Call, Facts, Import
+from reprolint.program.context import Context
+from reprolint.program.flow import Walk
+from reprolint.program.graph import imports
+from reprolint.program.resolve import Target
+from reprolint.program.state import INITIAL, Definition, Hop, Reach, State, Use, join
+from reprolint.program.summary import Collected
+
+_HELPERS = frozenset({"conftest.py", "setup.py", "noxfile.py", "conf.py", "tasks.py", "fabfile.py"})
+_ASIDE = frozenset({"tests", "test", "testing", "docs", "doc", "benchmarks", "site-packages", "node_modules"})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """A place where a process starts: a file, and a function of it for console scripts and configured entries."""
+
+    path: str
+    function: str = ""
+    kind: Literal["guard", "script", "configured"] = "script"
+
+    @property
+    def label(self) -> str:
+        """How people name it: `train.py`, or `pkg/cli.py:main`."""
+        return f"{self.path}:{self.function}" if self.function else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What one entry does, from start to end.
+
+    `uses`: draws, operations and loads with the definitions that reach them. `counts`: how many there are in all, by
+    `cell/kind/exposed`. `late`: definitions after a first use. `sets`: every definition. `end`: the state at the end; `tests`:
+    the condition under which a cell is set. `files`: those whose code runs or may run.
+    """
+
+    entry: Entry
+    uses: tuple[Use, ...]
+    counts: Mapping[str, int]
+    late: tuple[tuple[Use, Definition], ...]
+    sets: tuple[Definition, ...]
+    end: Mapping[str, Reach] = field(default_factory=dict)
+    tests: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[str, ...] = ()
+
+    def reach(self, cell: str) -> Reach:
+        """The definitions of a cell that may hold at the end."""
+        return self.end.get(cell, frozenset({INITIAL}))
+
+
+def candidates(files: Mapping[str, Facts], imported: frozenset[str], configured: Iterable[str]) -> tuple[Entry, ...]:
+    """The entries of a program: guarded files, files that nobody imports, and configured ones (`path` or `path:function`)."""
+    result: set[Entry] = set()
+    for item in configured:
+        path, _, function = item.partition(":")
+        if path in files:
+            result.add(Entry(path, function, "configured"))
+    chosen = {entry.path for entry in result}
+    for path, facts in files.items():
+        if path in chosen or aside(path) or facts.broken is not None or not path.endswith(".py"):
+            continue
+        if facts.guarded:
+            result.add(Entry(path, "", "guard"))
+        elif path not in imported and facts.body and posixpath.basename(path) != "__init__.py":
+            result.add(Entry(path, "", "script"))
+    return tuple(sorted(result))
+
+
+def aside(path: str) -> bool:
+    """Whether a file is a test, documentation or build helper, which is no entry unless configured."""
+    *folders, name = path.split("/")
+    return name in _HELPERS or name.startswith("test_") or name.endswith("_test.py") or not _ASIDE.isdisjoint(folders)
+
+
+class Runner:
+    """Runs one entry: its file, the files it imports (each once, when first imported), then its function."""
+
+    def __init__(self, context: Context, entry: Entry) -> None:
+        self.context, self.entry = context, entry
+        self.loaded = {entry.path}
+        self.collected = Collected()
+        self.walks: list[Walk] = []
+
+    def course(self) -> Course:
+        """What happens from start to end."""
+        facts = self.context.resolver.modules.facts[self.entry.path]
+        state = self._run(facts, (), State(), main=not self.entry.function)
+        if self.entry.function and state is not None:
+            state = self._function(state, facts)
+        end = state if state is not None else State()
+        for walk in self.walks:
+            for use in walk.deferred.uses.values():
+                self.collected.add(replace(use, reach=end.at(use.cell)))
+        late = {key: item for walk in self.walks for key, item in walk.late.items()}
+        sets = {item: None for walk in self.walks for item in walk.sets}
+        return Course(
+            self.entry, tuple(self.collected.uses.values()), dict(self.collected.counts), tuple(late.values()),
+            tuple(sets), dict(end.cells), {cell: test.text for cell, test in end.tests.items()},
+            self._files(),
+        )  # fmt: skip
+
+    def _walk(self, path: str, chain: tuple[Hop, ...], *, main: bool) -> Walk:
+        walk = Walk(self.context, path, main=main, chain=chain, importer=self._load, collected=self.collected)
+        self.walks.append(walk)
+        return walk
+
+    def _run(self, facts: Facts, chain: tuple[Hop, ...], state: State, *, main: bool) -> State | None:
+        walk = self._walk(facts.path, chain, main=main)
+        last = state.copy()
+        current: State | None = state
+        for step in facts.body:
+            if current is None:
+                break
+            current = walk.step(step, current)
+            last = current.copy() if current is not None else last
+        return join([current, *walk.returned]) or last
+
+    def _function(self, state: State, facts: Facts) -> State | None:
+        function = self.context.resolver.functions.get((facts.path, self.entry.function))
+        if function is None:
+            return state
+        call = Call(OPAQUE, (), (), True, function.span, function.span)
+        walk = self._walk(facts.path, (), main=True)
+        return walk.enter(call, Target("function", function.name, facts.path), state)
+
+    def _files(self) -> tuple[str, ...]:
+        """The files that run, and those that functions may import later."""
+        files = self.context.resolver.modules.facts
+        known, waiting = set(self.loaded), sorted(self.loaded)
+        while waiting:
+            path = waiting.pop()
+            for step in imports(files[path]):
+                fresh = set(imported_files(step, path, self.context)) - known
+                known |= fresh
+                waiting += sorted(fresh)
+        return tuple(sorted(known))
+
+    def _load(self, step: Import, walk: Walk, state: State) -> State | None:
+        """Run the files an import statement runs: the packages on the way, the module, submodules taken by name."""
+        modules = self.context.resolver.modules
+        current: State | None = state
+        for path in imported_files(step, walk.module, self.context):
+            if path in self.loaded or current is None:
+                continue
+            self.loaded.add(path)
+            facts = modules.facts[path]
+            hop = Hop(Place(walk.module, step.span), step.span, step.module)
+            before = current.copy()
+            current = self._run(facts, (*walk.chain, hop)[:12], current, main=False)
+            current = current if current is not None else before
+        return current
+
+
+def imported_files(step: Import, module: str, context: Context) -> tuple[str, ...]:
+    """The project files that an import statement runs, in order."""
+    modules = context.resolver.modules
+    level = len(step.module) - len(step.module.lstrip("."))
+    parts = [part for part in step.module[level:].split(".") if part]
+    names = ["." * level + ".".join(parts[: count + 1]) for count in range(len(parts))] or [step.module]
+    found = [modules.locate(name, module) for name in names]
+    if found[-1] is not None and (not found[-1].endswith(".py") or found[-1].endswith("__init__.py")):
+        joint = "" if step.module.endswith(".") else "."
+        found += [modules.locate(f"{step.module}{joint}{name}", module) for name in step.names if name != "*"]
+    return tuple(dict.fromkeys(path for path in found if path is not None and path in modules.facts))

@@ -1,0 +1,317 @@
+"""The walk over one body: which definitions reach which uses.
+
+A structural walk over branches, loops and `try` blocks; there is no control-flow graph. Calls into the project are
+replaced by the summary of the callee, so every function is walked once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from reprolint.core.place import Place, Span
+from reprolint.core.value import OPAQUE, Const, Value
+from reprolint.facts.record import Assign, Branch, Call, Exit, Import, Loop, Step, Test, Try
+from reprolint.program.arguments import argument, bind, given, holds
+from reprolint.program.context import Context
+from reprolint.program.resolve import Target
+from reprolint.program.state import INITIAL, START, Definition, Hop, State, Use, join
+from reprolint.program.summary import BOTTOM, Collected, Seen, Summary, replaced
+
+Importer = Callable[[Import, "Walk", State], State | None]
+
+
+class Walk:
+    """Walks one body. `importer` runs the modules an entry imports; it is None inside functions."""
+
+    def __init__(
+        self, context: Context, module: str, *, main: bool = False, chain: tuple[Hop, ...] = (),
+        importer: Importer | None = None, collected: Collected | None = None,
+    ) -> None:  # fmt: skip
+        self.context, self.module, self.main, self.chain, self.importer = context, module, main, chain, importer
+        self.collected = collected if collected is not None else Collected()
+        self.deferred = Collected()
+        self.sets: dict[Definition, None] = {}
+        self.late: dict[tuple[str, Place], tuple[Use, Definition]] = {}
+        self.returned: list[State | None] = []
+        self.broken: list[State | None] = []
+
+    def body(self, steps: tuple[Step, ...]) -> Summary:
+        """Walk a whole function body and summarise it."""
+        end = join([self.run(steps, State()), *self.returned])
+        return Summary(
+            out=None if end is None else end.cells,
+            tests={} if end is None else end.tests,
+            uses=tuple(self.collected.uses.values()),
+            counts=self.collected.counts,
+            sets=tuple(self.sets)[:8],
+            late=tuple(self.late.values()),
+            deferred=tuple(self.deferred.uses.values()),
+        )
+
+    def run(self, steps: tuple[Step, ...], state: State | None) -> State | None:
+        """Walk steps in order from a state; None once no path goes on."""
+        for step in steps:
+            if state is None:
+                return None
+            state = self.step(step, state)
+        return state
+
+    def step(self, step: Step, state: State) -> State | None:
+        if isinstance(step, Call):
+            return self.call(step, state)
+        if isinstance(step, Branch):
+            return self.branch(step, state)
+        if isinstance(step, Loop):
+            return self.loop(step, state)
+        if isinstance(step, Try):
+            return self.attempt(step, state)
+        if isinstance(step, Import):
+            return self.load(step, state)
+        if isinstance(step, Assign):
+            return self.assign(step, state)
+        return self.leave(step, state)
+
+    # Control flow
+
+    def leave(self, step: Exit, state: State) -> None:
+        if step.kind == "return":
+            self.returned.append(state)
+        elif step.kind in ("break", "continue"):
+            self.broken.append(state)
+
+    def branch(self, step: Branch, state: State) -> State | None:
+        if step.test.kind == "main":
+            taken = step.body if self.main is not step.test.negated else step.orelse
+            return self.run(taken, state)
+        decided = self.context.decide(step.test, self.module)
+        if decided is not None:
+            return self.run(step.body if decided else step.orelse, state)
+        yes = self.run(step.body, _assume(state, step.test, True))
+        no = self.run(step.orelse, _assume(state, step.test, False))
+        result = join([yes, no])
+        if result is not None and yes is not None and no is not None and step.test.text:
+            for cell in result.cells:
+                if INITIAL in no.at(cell) and INITIAL not in yes.at(cell):
+                    result.tests[cell] = step.test
+                elif INITIAL in yes.at(cell) and INITIAL not in no.at(cell):
+                    result.tests[cell] = replace(step.test, negated=not step.test.negated)
+        return result
+
+    def loop(self, step: Loop, state: State) -> State | None:
+        outer, self.broken = self.broken, []
+        after = self.run(step.body, state.copy())
+        states = [after, *self.broken]
+        self.broken = outer
+        if not step.runs:
+            states.append(state)
+        return self.run(step.orelse, join(states))
+
+    def attempt(self, step: Try, state: State) -> State | None:
+        inside: list[State | None] = [state.copy()]
+        current: State | None = state.copy()
+        for inner in step.body:
+            if current is None:
+                break
+            current = self.step(inner, current)
+            inside.append(current.copy() if current is not None else None)
+        start = join(inside)
+        ends = [self.run(step.orelse, current)]
+        for handler in step.handlers:
+            ends.append(self.run(handler, start.copy() if start is not None else None))
+        return self.run(step.final, join(ends))
+
+    def load(self, step: Import, state: State) -> State | None:
+        root = step.module.partition(".")[0]
+        for variable in self.context.effects.variables.values():
+            if variable.read_by == root:
+                use = Use(f"variable:{variable.name}", "library", root, self.place(step.span), step.span, state.at(
+                    f"variable:{variable.name}"), chain=self.chain)  # fmt: skip
+                self.met(use, state)
+        return self.importer(step, self, state) if self.importer is not None else state
+
+    def assign(self, step: Assign, state: State) -> State:
+        switch = self.context.effects.attributes.get(step.target)
+        if switch is not None:
+            self.define(Definition(f"switch:{switch.name}", step.value, self.place(step.span), step.target), state)
+        return state
+
+    # Calls
+
+    def call(self, step: Call, state: State) -> State | None:
+        found = self.context.callees(step, self.module)
+        for target in found.later:
+            self.defer(step, target)
+        states = [self.enter(step, target, state.copy()) for target in found.now]
+        for target in (*found.external, *found.objects):
+            after = state.copy()
+            self.effect(step, target, after)
+            states.append(after)
+        if not states:
+            self.unknown(step, "", state)
+            return state
+        return join(states)
+
+    def enter(self, step: Call, target: Target, state: State) -> State | None:
+        """Apply the summary of a project function."""
+        function = self.context.resolver.functions[(target.module, target.name)]
+        summary = self.context.summaries.get((target.module, target.name), BOTTOM)
+        hop = Hop(self.place(step.span), step.statement, target.name)
+        seen = Seen(hop, bind(function, step, self.module), target.module)
+        before = dict(state.seen)
+        for use in summary.uses:
+            outer = replace(seen.use(use), reach=replaced(seen.use(use).reach, state.at(use.cell)))
+            self.met(replace(outer, chain=(*self.chain, *outer.chain)), state)
+        for definition in summary.sets:
+            self.sets[seen.definition(definition)] = None
+            for cell in (definition.cell, definition.cell.replace("variable:", "opened:")):
+                if cell in before:
+                    self.lateness(before[cell], seen.definition(definition))
+        for use, definition in summary.late:
+            if INITIAL in state.at(use.cell):
+                inner = seen.use(use)
+                self.lateness(replace(inner, chain=(*self.chain, *inner.chain)), seen.definition(definition))
+        self.deferred.extend(seen.use(use) for use in summary.deferred)
+        return self.leave_call(summary, seen, state)
+
+    def leave_call(self, summary: Summary, seen: Seen, state: State) -> State | None:
+        """The state after a call of a project function."""
+        if summary.out is None:
+            return None
+        for cell, reach in summary.out.items():
+            inner = frozenset(item if item is INITIAL else seen.definition(item) for item in reach)
+            test = summary.tests.get(cell)
+            if test is not None and INITIAL in inner:
+                outer = seen.test(test)
+                decided = self.context.decide(outer, self.module)
+                if decided is True:
+                    inner = inner - START
+                elif decided is False:
+                    inner = START
+                elif state.at(cell) == START and outer.text:
+                    state.tests[cell] = outer
+            state.cells[cell] = replaced(inner, state.at(cell))
+        return state
+
+    def defer(self, step: Call, target: Target) -> None:
+        """Keep the uses of a function that runs some time after this call."""
+        function = self.context.resolver.functions[(target.module, target.name)]
+        summary = self.context.summaries.get((target.module, target.name), BOTTOM)
+        hop = Hop(self.place(step.span), step.statement, target.name)
+        seen = Seen(hop, {item.name: OPAQUE for item in function.parameters}, target.module)
+        for use in (*summary.uses, *summary.deferred):
+            if use.exposed:
+                outer = seen.use(use)
+                self.deferred.add(replace(outer, chain=(*self.chain, *outer.chain)))
+
+    def effect(self, step: Call, target: Target, state: State) -> None:
+        """Apply what knowledge says of a library call."""
+        effects, name = self.context.effects, target.name
+        known = False
+        for entry in effects.environment.get(name, ()):
+            known = True
+            variable = self.evaluate(step.args[entry.variable]) if entry.variable < len(step.args) else OPAQUE
+            if isinstance(variable, Const) and variable.value in effects.variables and entry.value < len(step.args):
+                cell = f"variable:{variable.value}"
+                self.define(Definition(cell, step.args[entry.value], self.place(step.span), name), state)
+        for draw in effects.draws.get(name, ()):
+            known = True
+            own = given(step, draw.own.name, draw.own.position) if draw.own is not None else None
+            if (own is None or own == Const(None)) and holds(step, draw.when, self.evaluate):
+                use = self.seen(draw.stream, "draw", name, step, state, draw.rule, draw.hidden)
+                if draw.later:
+                    self.deferred.add(use)
+                else:
+                    self.met(use, state)
+        for operation, switch in effects.operations.get(name, ()):
+            known = True
+            if holds(step, operation.when, self.evaluate):
+                cell = f"switch:{switch}"
+                self.met(self.seen(cell, "operation", name, step, state, operation.name), state)
+        for device in effects.devices.get(name, ()):
+            known = True
+            if holds(step, device.when, self.evaluate):
+                self.met(self.seen(f"device:{device.device}", "device", name, step, state), state)
+        known = self.seed(step, name, state) or self.switch(step, name, state) or known
+        for opened in effects.variables.values():
+            if name in opened.opens:
+                self.met(self.seen(f"opened:{opened.name}", "opens", name, step, state), state)
+        if not known and target.receiver is None:
+            self.unknown(step, name, state)
+
+    def seed(self, step: Call, name: str, state: State) -> bool:
+        for seeding in self.context.effects.seedings.get(name, ()):
+            value = argument(step, seeding.seed) if seeding.seed is not None else None
+            if seeding.seed is None:
+                value = Const(None) if seeding.none == "entropy" else OPAQUE
+            for stream in seeding.streams:
+                place = self.place(step.span)
+                self.define(Definition(stream, OPAQUE if value is None else value, place, name, seeding.none), state)
+            if seeding.switches and holds(step, seeding.when_switches, self.evaluate):
+                for switch, setting in seeding.switches.items():
+                    self.define(Definition(f"switch:{switch}", Const(setting), self.place(step.span), name), state)
+        return name in self.context.effects.seedings
+
+    def switch(self, step: Call, name: str, state: State) -> bool:
+        done: set[str] = set()
+        for switch, setter in self.context.effects.setters.get(name, ()):
+            if switch.name in done or (setter.when and not holds(step, setter.when, self.evaluate)):
+                continue
+            value = argument(step, setter.argument) if setter.argument is not None else Const(setter.value)
+            if value is not None:
+                done.add(switch.name)
+                self.define(Definition(f"switch:{switch.name}", value, self.place(step.span), name), state)
+        return name in self.context.effects.setters
+
+    def unknown(self, step: Call, name: str, state: State) -> None:
+        """A callee nothing is known about seeds every stream, perhaps, when its name says so."""
+        path = name or getattr(step.callee, "path", "")
+        tail = path.rpartition(".")[2].strip("()@:")
+        if not tail or not self.context.vocabulary.seeder.search(tail):
+            return
+        for stream in self.context.effects.streams:
+            definition = Definition(stream, OPAQUE, self.place(step.span), path.strip("@:"), certain=False)
+            state.cells[stream] = state.at(stream) | {definition}
+
+    # Bookkeeping
+
+    def evaluate(self, value: Value) -> Value:
+        return self.context.evaluate(value, self.module)
+
+    def place(self, span: Span) -> Place:
+        return Place(self.module, span)
+
+    def seen(
+        self, cell: str, kind: str, api: str, step: Call, state: State, subject: str = "", hidden: bool = False
+    ) -> Use:
+        """A use that a call makes here."""
+        place = self.place(step.span)
+        return Use(cell, kind, api, place, step.statement, state.at(cell), subject, hidden, self.chain)
+
+    def met(self, use: Use, state: State) -> None:
+        self.collected.add(use)
+        if use.exposed and use.kind in ("draw", "library", "opens") and len(use.reach) == 1:
+            state.seen.setdefault(use.cell, use)
+
+    def define(self, definition: Definition, state: State) -> None:
+        for cell in (definition.cell, definition.cell.replace("variable:", "opened:")):
+            if cell in state.seen:
+                self.lateness(state.seen[cell], definition)
+        self.sets[definition] = None
+        state.define(definition)
+
+    def lateness(self, use: Use, definition: Definition) -> None:
+        self.late.setdefault((use.cell, definition.place), (use, definition))
+
+
+def _assume(state: State, test: Test, holds: bool) -> State:
+    """The state in one arm of a branch: what was set under the same condition is surely set here, or surely not."""
+    result = state.copy()
+    if not test.text:
+        return result
+    for cell, known in state.tests.items():
+        if (known.kind, known.text) == (test.kind, test.text) and known.value == test.value:
+            same = (known.negated == test.negated) is holds
+            result.cells[cell] = state.at(cell) - START if same else START
+            result.tests.pop(cell, None)
+    return result

@@ -1,0 +1,99 @@
+"""The order in which functions are summarised: callees first, mutually recursive ones together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from reprolint.facts.record import Branch, Call, Facts, Import, Loop, Step, Test, Try
+
+Node = TypeVar("Node", bound=Hashable)
+
+
+def calls(steps: Iterable[Step]) -> Iterator[Call]:
+    """All calls of a body, in order, whatever they are nested in."""
+    return (call for call, _ in guarded_calls(steps))
+
+
+def guarded_calls(steps: Iterable[Step], tests: tuple[Test, ...] = ()) -> Iterator[tuple[Call, tuple[Test, ...]]]:
+    """All calls of a body, in order, each with the conditions around it, outermost first."""
+    for step in steps:
+        if isinstance(step, Call):
+            yield step, tests
+        elif isinstance(step, Branch):
+            yield from guarded_calls(step.body, (*tests, step.test))
+            yield from guarded_calls(step.orelse, (*tests, replace(step.test, negated=not step.test.negated)))
+        elif isinstance(step, Loop):
+            yield from guarded_calls((*step.body, *step.orelse), tests)
+        elif isinstance(step, Try):
+            for part in (step.body, *step.handlers, step.orelse, step.final):
+                yield from guarded_calls(part, tests)
+
+
+def imports(facts: Facts) -> Iterator[Import]:
+    """Every import statement of a file, those inside functions too."""
+    yield from statements(facts.body)
+    for function in facts.functions:
+        yield from statements(function.body)
+
+
+def statements(steps: Iterable[Step]) -> Iterator[Import]:
+    """Every import statement of a body."""
+    for step in steps:
+        if isinstance(step, Import):
+            yield step
+        elif isinstance(step, Branch | Loop):
+            yield from statements((*step.body, *step.orelse))
+        elif isinstance(step, Try):
+            for part in (step.body, *step.handlers, step.orelse, step.final):
+                yield from statements(part)
+
+
+def components(roots: Iterable[Node], successors: Callable[[Node], Iterable[Node]]) -> list[tuple[Node, ...]]:
+    """Strongly connected components reachable from the roots, successors first (Tarjan 1972, without recursion)."""
+    number: dict[Node, int] = {}
+    low: dict[Node, int] = {}
+    stack: list[Node] = []
+    on_stack: set[Node] = set()
+    result: list[tuple[Node, ...]] = []
+    for root in roots:
+        if root in number:
+            continue
+        work: list[tuple[Node, Iterator[Node]]] = [(root, iter(successors(root)))]
+        number[root] = low[root] = len(number)
+        stack.append(root)
+        on_stack.add(root)
+        while work:
+            node, following = work[-1]
+            for nxt in following:
+                if nxt not in number:
+                    number[nxt] = low[nxt] = len(number)
+                    stack.append(nxt)
+                    on_stack.add(nxt)
+                    work.append((nxt, iter(successors(nxt))))
+                    break
+                if nxt in on_stack:
+                    low[node] = min(low[node], number[nxt])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == number[node]:
+                    result.append(_component(node, stack, on_stack))
+    return result
+
+
+def _component(node: Node, stack: list[Node], on_stack: set[Node]) -> tuple[Node, ...]:
+    members: list[Node] = []
+    while True:
+        top = stack.pop()
+        on_stack.discard(top)
+        members.append(top)
+        if top == node:
+            return tuple(reversed(members))
+
+
+def recursive(component: tuple[Node, ...], graph: Mapping[Node, tuple[Node, ...]]) -> bool:
+    """Whether the members of a component call themselves or one another."""
+    return len(component) > 1 or component[0] in graph.get(component[0], ())

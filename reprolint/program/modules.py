@@ -1,0 +1,91 @@
+"""Which file an import leads to."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reprolint.facts.record import Facts
+
+SUFFIXES = (".py", ".pyi", ".pyw")
+
+
+@dataclass(frozen=True, slots=True)
+class Modules:
+    """The files of a program by path, and the folders that are packages or hold modules."""
+
+    facts: Mapping[str, Facts]
+    folders: frozenset[str]
+    libraries: frozenset[str]
+    endings: Mapping[str, tuple[str, ...]]
+
+    def locate(self, name: str, importer: str) -> str | None:
+        """The file (or folder, for a namespace package) that the module `name` means when `importer` imports it.
+
+        Python's rules, without running anything: relative names start at the importer's package; absolute ones are
+        searched in the folder of the script and then upwards, so that packages of a project and `src/` layouts are
+        found wherever the project is started from. A library of the same name wins over a file inside a package.
+        """
+        level = len(name) - len(name.lstrip("."))
+        folder = posixpath.dirname(importer)
+        if level:
+            for _ in range(level - 1):
+                folder = posixpath.dirname(folder)
+            rest = name[level:].replace(".", "/")
+            return self.at(posixpath.join(folder, rest) if rest else folder)
+        inside = f"{folder}/__init__.py" if folder else "__init__.py"
+        shadowed = name.partition(".")[0] in self.libraries and inside in self.facts
+        rest = name.replace(".", "/")
+        for start in () if shadowed else self._upwards(folder):
+            for extra in ("", "src"):
+                found = self.at(posixpath.join(start, extra, rest))
+                if found is not None and found != importer:
+                    return found
+        return None if name.partition(".")[0] in self.libraries else self._elsewhere(rest, importer)
+
+    def _elsewhere(self, rest: str, importer: str) -> str | None:
+        """A file somewhere in the project that the name fits, as when a script puts its folder on `sys.path` itself.
+
+        Only when the fit is unique.
+        """
+        first = rest.partition("/")[0]
+        found = {
+            self.at(f"{folder}/{rest}" if folder else rest) for folder in self.endings.get(first, ())
+        } - {None, importer}  # fmt: skip
+        return found.pop() if len(found) == 1 else None
+
+    def _upwards(self, folder: str) -> Iterable[str]:
+        while folder:
+            yield folder
+            folder = posixpath.dirname(folder) if folder != "/" else ""
+        yield ""
+
+    def at(self, stem: str) -> str | None:
+        """The module file at a path without suffix: a module, a package, or a folder with modules in it."""
+        stem = posixpath.normpath(stem) if stem else ""
+        stem = "" if stem == "." else stem
+        if not stem:
+            return "__init__.py" if "__init__.py" in self.facts else ""
+        for path in (f"{stem}/__init__.py", *(stem + suffix for suffix in SUFFIXES)):
+            if path in self.facts:
+                return path
+        return stem if stem in self.folders else None
+
+
+def index(facts: Iterable[Facts], libraries: frozenset[str]) -> Modules:
+    """Index the files of a program."""
+    by_path = {item.path: item for item in facts}
+    folders: set[str] = set()
+    for path in by_path:
+        folder = posixpath.dirname(path)
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = posixpath.dirname(folder)
+    endings: dict[str, list[str]] = {}
+    for path in (*by_path, *folders):
+        folder, _, name = path.rpartition("/")
+        stem = name.partition(".")[0]
+        if folder not in endings.setdefault(stem, []):
+            endings[stem].append(folder)
+    return Modules(by_path, frozenset(folders), libraries, {name: tuple(found) for name, found in endings.items()})

@@ -1,0 +1,122 @@
+"""What may have set a stream or switch last, and what was used before anything did.
+
+A *cell* is a stream (`numpy`), a switch (`switch:cudnn-benchmark`) or an environment variable
+(`variable:CUBLAS_WORKSPACE_CONFIG`). Its state is the set of definitions that may reach a point (reaching
+definitions), `INITIAL` standing for the state in which the function or process started.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reprolint.core.place import FILE_START, Place, Span
+from reprolint.core.value import OPAQUE, Value
+from reprolint.facts.record import Test
+
+MOST_DEFINITIONS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A call on the way to a use: where it is made, the statement around it, and what it calls."""
+
+    place: Place
+    statement: Span
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A call or assignment that sets a cell.
+
+    `value` is the seed or switch value in terms of the function it is seen from; `none` says what a seed of None
+    does; `test` is the condition under which it runs, when one condition decides; `certain` is false for a callee
+    that only looks like a seeder.
+    """
+
+    cell: str
+    value: Value
+    place: Place
+    api: str
+    none: str = "error"
+    test: Test | None = None
+    chain: tuple[Hop, ...] = ()
+    certain: bool = True
+
+
+INITIAL = Definition("", OPAQUE, Place("", FILE_START), "")
+Reach = frozenset[Definition]
+START: Reach = frozenset({INITIAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """A draw, an operation, or the loading of a library, with the definitions of its cell that may reach it."""
+
+    cell: str
+    kind: str
+    api: str
+    place: Place
+    statement: Span
+    reach: Reach
+    subject: str = ""
+    hidden: bool = False
+    chain: tuple[Hop, ...] = ()
+    undecided: bool = False
+
+    @property
+    def exposed(self) -> bool:
+        """Whether the use may see the state in which everything started."""
+        return INITIAL in self.reach
+
+
+@dataclass(slots=True)
+class State:
+    """The state at one point of a body while it is walked."""
+
+    cells: dict[str, Reach] = field(default_factory=dict)
+    tests: dict[str, Test] = field(default_factory=dict)
+    seen: dict[str, Use] = field(default_factory=dict)
+
+    def at(self, cell: str) -> Reach:
+        """The definitions that may reach this point."""
+        return self.cells.get(cell, START)
+
+    def copy(self) -> State:
+        """An independent state."""
+        return State(dict(self.cells), dict(self.tests), dict(self.seen))
+
+    def define(self, definition: Definition) -> None:
+        """Let a definition replace whatever set its cell before."""
+        self.cells[definition.cell] = frozenset({definition})
+        self.tests.pop(definition.cell, None)
+
+
+def cap(reach: Reach) -> Reach:
+    """Keep few definitions, the same ones in every run, never losing the initial state."""
+    if len(reach) <= MOST_DEFINITIONS:
+        return reach
+    ordered = sorted((item for item in reach if item is not INITIAL), key=lambda item: (item.place, item.api))
+    kept = ordered[: MOST_DEFINITIONS - 1]
+    return frozenset(kept) | (START if INITIAL in reach else frozenset())
+
+
+def join(states: list[State | None]) -> State | None:
+    """The state where several paths meet; None when none of them arrives."""
+    alive = [state for state in states if state is not None]
+    if not alive:
+        return None
+    result = alive[0].copy()
+    for other in alive[1:]:
+        for cell in {**result.cells, **other.cells}:
+            merged = cap(result.at(cell) | other.at(cell))
+            kept = result.tests.get(cell)
+            if kept is None or other.tests.get(cell) != kept:
+                if INITIAL in result.at(cell) and INITIAL in other.at(cell):
+                    result.tests.pop(cell, None)
+                elif INITIAL in other.at(cell) and cell in other.tests:
+                    result.tests[cell] = other.tests[cell]
+            result.cells[cell] = merged
+        for cell, use in other.seen.items():
+            result.seen.setdefault(cell, use)
+    return result
