@@ -5,12 +5,12 @@ from __future__ import annotations
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import yaml
 
 T = TypeVar("T")
-_HINTS: dict[type, dict[str, Any]] = {}
 
 
 class CatalogError(Exception):
@@ -42,6 +42,11 @@ def nearest(word: str, known: tuple[str, ...]) -> str:
     return f"; known: {', '.join(sorted(known))}" if len(known) <= 12 else ""
 
 
+@cache
+def _hints(shape: type) -> dict[str, Any]:
+    return get_type_hints(shape)
+
+
 def _fail(node: yaml.Node, filename: str, message: str) -> CatalogError:
     return CatalogError(f"{filename}:{node.start_mark.line + 1}: {message}")
 
@@ -61,7 +66,8 @@ def _construct(shape: Any, node: yaml.Node, filename: str) -> Any:
         return {key.value: _construct(value_shape, value, filename) for key, value in node.value}
     if origin is Literal:
         if node.value not in get_args(shape):
-            raise _fail(node, filename, f"`{node.value}` is not allowed here{nearest(str(node.value), get_args(shape))}")
+            hint = nearest(str(node.value), get_args(shape))
+            raise _fail(node, filename, f"`{node.value}` is not allowed here{hint}")
         return node.value
     if origin in (Union, types.UnionType):
         return _construct_union(get_args(shape), node, filename)
@@ -90,13 +96,13 @@ def _construct_scalar(shape: type, node: yaml.Node, filename: str) -> Any:
 def _scalar(node: yaml.Node, filename: str) -> Any:
     if not isinstance(node, yaml.ScalarNode):
         raise _fail(node, filename, "expected a single value")
-    return yaml.SafeLoader("").construct_object(node)  # type: ignore[no-untyped-call]
+    return yaml.SafeLoader("").construct_object(node)
 
 
 def _construct_mapping(shape: type, node: yaml.Node, filename: str) -> Any:
     if not isinstance(node, yaml.MappingNode):
         raise _fail(node, filename, "expected a mapping")
-    hints = _HINTS.setdefault(shape, get_type_hints(shape))
+    hints = _hints(shape)
     known = tuple(item.name.replace("_", "-") for item in fields(shape))
     values: dict[str, Any] = {}
     for key, value in node.value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -49,7 +50,7 @@ def load(folders: Iterable[Path]) -> Catalog:
                 _check_rule(rule, path, label)
                 rules[rule.name] = replace(rule, topic=path.parent.name)
     ordered = tuple(sorted(rules.values(), key=lambda rule: rule.code))
-    for first, second in zip(ordered, ordered[1:], strict=False):
+    for first, second in pairwise(ordered):
         if first.code == second.code:
             raise CatalogError(f"{first.name} and {second.name} have the same code {first.code}")
     return Catalog(ordered, tuple(knowledge))

@@ -62,7 +62,8 @@ class Stream:
 class Draw:
     """A call that takes numbers from a stream, unless `own` brings its own generator or seed.
 
-    `hidden` marks calls that do not look random (building a layer), `later` those that build what draws when it is iterated. `rule` names the rule that owns the problem when
+    `hidden` marks calls that do not look random (building a layer), `later` those that build what draws when it is
+    iterated. `rule` names the rule that owns the problem when
     a more specific one than `unseeded-stream` does.
     """
 
@@ -196,12 +197,16 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A call or item assignment that sets an environment variable."""
+    """A call or item assignment that sets environment variables.
+
+    `variable` and `value` are the positions of name and value; `mapping` means that they come as a mapping or keywords.
+    """
 
     api: tuple[str, ...]
-    variable: int
-    value: int
     reference: str
+    variable: int = 0
+    value: int = 1
+    mapping: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,9 +292,12 @@ class Knowledge:
 
     `aliases` maps a module prefix to the one used in this file (`torch.nn.modules.linear: torch.nn`). `seeders` are
     regular expressions of names that seed when nothing else is known about the callee. `order_free` names callables
-    whose result does not depend on the order of their argument. `derives` names callables that compute a plain value
+    whose result does not depend on the order of their argument, `keeps_order` those whose result has it. `derives`
+    names callables that compute a plain value
     from their arguments (`int`, `min`). `clocks` are calls whose value differs in every run. `trains` are
-    names of functions and methods that only a training calls (`backward`).
+    names of functions and methods that only a training calls (`backward`). `ends` are calls that never return.
+    `no_gradient` are context managers and decorators under which no gradient is recorded.
+    `context_managers` are decorators that make a generator function run when it is called.
     """
 
     library: str
@@ -311,9 +319,13 @@ class Knowledge:
     aliases: Mapping[str, str] = field(default_factory=dict)
     seeders: tuple[str, ...] = ()
     order_free: tuple[str, ...] = ()
+    keeps_order: tuple[str, ...] = ()
     derives: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    no_gradient: tuple[str, ...] = ()
+    context_managers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,15 @@ class Vocabulary:
     listing_methods: frozenset[str]
     option_methods: frozenset[str]
     order_free: frozenset[str]
+    keeps_order: frozenset[str]
     derives: frozenset[str]
     aliases: Mapping[str, str]
     atomics: tuple[Atomic, ...]
     builtin_names: frozenset[str]
     trains: frozenset[str]
+    ends: frozenset[str]
+    no_gradient: frozenset[str]
+    context_managers: frozenset[str]
     devices: tuple[str, ...]
     seeder: re.Pattern[str]
 
@@ -93,7 +97,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
             file.draws, file.seedings, file.generators, file.operations, file.environment, file.listings,
             file.loaders, file.options, file.devices,
         ):  # fmt: skip
-            effects.update(name for entry in group for name in entry.api)  # type: ignore[attr-defined]
+            effects.update(name for entry in group for name in entry.api)
         effects.update(name for switch in file.switches for setter in switch.setters for name in setter.api)
         effects.update(name for variable in file.variables for name in variable.opens)
     aliases = {prefix: name for file in files for prefix, name in file.aliases.items()}
@@ -110,11 +114,15 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         option_methods=frozenset(
             name.rpartition(".")[2] for file in files for option in file.options for name in option.api
         ),
+        keeps_order=frozenset(name.rpartition(".")[2] for file in files for name in file.keeps_order),
         order_free=frozenset(name for file in files for name in file.order_free),
         derives=frozenset(name for file in files for name in file.derives),
         aliases=aliases,
         atomics=tuple(atomic for file in files for atomic in file.atomics),
         builtin_names=frozenset(dir(builtins)),
+        context_managers=frozenset(name for file in files for name in file.context_managers),
+        no_gradient=frozenset(name for file in files for name in file.no_gradient),
+        ends=frozenset(name for file in files for name in file.ends),
         trains=frozenset(name for file in files for name in file.trains),
         devices=tuple(sorted({device.device for file in files for device in file.devices} - {"cpu"})),
         seeder=re.compile("|".join(f"(?:{pattern})" for pattern in seeders) or r"(?!)", re.IGNORECASE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reprolint.catalog.schema import Variable
-from reprolint.checks.evidence import origin
+from reprolint.checks.evidence import origin, route
 from reprolint.checks.operations import devices
 from reprolint.checks.versions import needed
 from reprolint.core.diagnostic import Finding, Related, Severity
@@ -23,7 +23,7 @@ def check(program: Program) -> Iterator[Finding]:
     for course in program.courses:
         for variable in program.context.effects.variables.values():
             known = needed(variable.needed, program.settings.versions.get(variable.read_by, ""))
-            if known is not False and devices(course, program):
+            if known is not False and devices(course, program) - {"cpu"}:
                 yield from _check(variable, course, program, known)
 
 
@@ -44,14 +44,14 @@ def _check(variable: Variable, course: Course, program: Program, known: bool | N
             f"is set after `import {use.api}`; it counts only if nothing has used the device before"
         )  # fmt: skip
         severity: Severity | None = None if opened and known else "advice"
-        related = (Related(origin(use.chain, use.place, course), f"`{use.api}` comes first"),)
-        place = origin(definition.chain, definition.place, course)
-        yield _finding(variable, course, place, problem, "late", severity, related)
+        related: tuple[Related, ...] = (Related(origin(use.chain, use.place, course), f"`{use.api}` comes first"),)
+        related += route(definition.chain, definition.place)
+        yield _finding(variable, course, definition.place, problem, "late", severity, related)
     elif not definitions:
         for switch in _strict(variable, course, program):
             problem = "is not set, and the switch that is on here needs it"
-            place = origin(switch.chain, switch.place, course)
-            yield _finding(variable, course, place, problem, "missing", None if known else "advice")
+            related = route(switch.chain, switch.place)
+            yield _finding(variable, course, switch.place, problem, "missing", None if known else "advice", related)
             return
 
 

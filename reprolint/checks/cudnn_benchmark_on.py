@@ -18,7 +18,7 @@ def check(program: Program) -> Iterator[Finding]:
     if program.settings.device == "cpu":
         return
     for course in program.courses:
-        if not trains(course, program) or not devices(course, program):
+        if not trains(course, program) or not devices(course, program) - {"cpu"}:
             continue
         last = course.reach(f"switch:{SWITCH}")
         for definition in course.sets:

@@ -34,9 +34,8 @@ def function(use: Use, course: Course) -> str:
     return name
 
 
-def way(use: Use, course: Course) -> tuple[Related, ...]:
-    """The chain of calls from the entry to a use, then the use itself when it lies elsewhere than its spot."""
-    first = spot(use, course)
+def way(use: Use, first: Place) -> tuple[Related, ...]:
+    """The chain of calls from the entry to a use, and the use itself; the finding's own place is left out."""
     steps = [Related(hop.place, f"calls `{short(hop.name)}`") for hop in use.chain if hop.place != first]
     if use.place != first:
         steps.append(Related(use.place, f"`{use.api}` is called here"))
@@ -54,6 +53,11 @@ def origin(hops: tuple[Hop, ...], place: Place, course: Course) -> Place:
         return place
     inside = [hop.place for hop in hops if hop.place.filename == course.entry.path]
     return inside[-1] if inside else place
+
+
+def route(chain: tuple[Hop, ...], first: Place) -> tuple[Related, ...]:
+    """The chain of calls to a definition; the finding's own place is left out."""
+    return tuple(Related(hop.place, f"calls `{short(hop.name)}`") for hop in chain if hop.place != first)
 
 
 def settings(definitions: frozenset[Definition]) -> tuple[Definition, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reprolint.checks.evidence import function, origin, rows, spot, way
+from reprolint.checks.evidence import function, origin, route, rows, spot, way
 from reprolint.checks.streams import exposures
 from reprolint.core.diagnostic import Finding, Related
 from reprolint.core.place import Place
@@ -22,14 +22,19 @@ def check(program: Program) -> Iterator[Finding]:
         for place, streams in found.items():
             exposure = known[next(iter(streams))]
             first, definition = exposure.uses[0], exposure.late[0]
-            draw = Related(spot(first, course), f"`{first.api}` draws before that")
-            seeding = (Related(definition.place, f"`{definition.api}` seeds here"),) if definition.place != place else ()
+            draws = [
+                Related(known[name].uses[0].place, f"`{known[name].uses[0].api}` draws from `{name}` before that")
+                for name in streams
+            ]
+            seeding = route(definition.chain, place)
+            if definition.place != place:
+                seeding += (Related(definition.place, f"`{definition.api}` seeds here"),)
             yield Finding(
                 "late-seeding",
                 place,
                 {"streams": ", ".join(f"`{name}`" for name in streams), "api": definition.api, "draw": first.api,
                  "entry": course.entry.label, "row": str(spot(first, course).span.row)},
-                (draw, *way(first, course), *seeding),
+                (*(item for item in way(first, first.place) if item.place != place), *draws, *seeding),
                 course.entry.label,
                 remedy={"entry": course.entry.path, "function": function(first, course), "rows": rows(first, course),
                         "stream": ",".join(streams)},

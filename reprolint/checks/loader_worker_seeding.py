@@ -47,7 +47,7 @@ def _check(call: Call, path: str, program: Program) -> Iterator[Finding]:
                 problem = f"every worker gets a copy of the generator that `{owner}` holds and draws the same numbers"
                 yield Finding(NAME, place, {"loader": target.name, "problem": problem}, related, severity="warning")
             elif _is_loose(call, loader, path, program):
-                problem = "its order and its workers' seeds hang on everything drawn before; it has no generator of its own"
+                problem = "its order and its workers' seeds hang on everything drawn before, without a generator"
                 yield Finding(NAME, place, {"loader": target.name, "problem": problem}, remedy=remedy)
 
 
@@ -66,6 +66,7 @@ def _shared_generator(call: Call, loader: Loader, path: str, program: Program) -
     resolver, effects = program.context.resolver, program.context.effects
     dataset = argument(call, loader.dataset)
     owners = [item for item in resolver.targets(dataset, path) if item.kind == "instance"] if dataset else []
+    kinds = {effects.returns.get(api, api) for api in effects.generators}
     for owner in owners:
         for line in resolver.linear(owner):
             if line.kind != "class":
@@ -73,7 +74,7 @@ def _shared_generator(call: Call, loader: Loader, path: str, program: Program) -
             births = {
                 name: item for name, value in resolver.classes[(line.module, line.name)].attributes
                 for item in resolver.targets(value, line.module)
-                if item.kind == "object" and item.name in effects.generators
+                if item.kind == "object" and item.name in kinds
             }  # fmt: skip
             use = _drawn_in_worker(owner, frozenset(births), program) if births else None
             if use is not None:
@@ -84,10 +85,15 @@ def _shared_generator(call: Call, loader: Loader, path: str, program: Program) -
 
 def _drawn_in_worker(owner: Target, attributes: frozenset[str], program: Program) -> Place | None:
     resolver = program.context.resolver
-    for method in resolver.later(owner):
+    waiting, known = list(resolver.later(owner)), set()
+    while waiting:
+        method = waiting.pop(0)
+        if (method.module, method.name) in known:
+            continue
+        known.add((method.module, method.name))
         for call in calls(resolver.functions[(method.module, method.name)].body):
-            for path in (getattr(call.callee, "path", ""),):
-                inner, _, rest = path.partition("().")
-                if inner.startswith(":") and rest.partition(".")[0] in attributes and "." in rest:
-                    return Place(method.module, call.span)
+            inner, _, rest = getattr(call.callee, "path", "").partition("().")
+            if inner.startswith(":") and rest.partition(".")[0] in attributes and "." in rest:
+                return Place(method.module, call.span)
+            waiting += program.context.callees(call, method.module).now
     return None

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from reprolint.catalog.schema import Match, Rule
 from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.place import Place
-from reprolint.core.value import Const
-from reprolint.facts.record import Call, Test
+from reprolint.core.value import Const, paths
+from reprolint.facts.record import Call
 from reprolint.program.arguments import argument
 from reprolint.program.entries import aside
-from reprolint.program.graph import guarded_calls
+from reprolint.program.graph import Guards, guarded_calls
 from reprolint.program.link import Program
 
 
@@ -23,36 +23,50 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
     if match.effect in ("set-order", "kernel-source"):
         yield from _sights(rule, match, program)
         return
+    known = program.context.effects.listings if match.effect == "listing" else program.context.effects.generators
+    names = {name.rpartition(".")[2] for name in known}
     for path in sorted(program.files):
         facts = program.files[path]
-        for name, body in (("", facts.body), *((item.name, item.body) for item in facts.functions)):
+        for body in (facts.body, *(item.body for item in facts.functions)):
             for call, tests in guarded_calls(body):
+                if not any(ref.path.rpartition(".")[2] in names for ref in paths(call.callee)):
+                    continue
                 for callee, state in _states(call, tests, path, match.effect, program):
                     if state in match.state:
-                        yield _finding(rule, call, callee, path, name, program)
+                        weak = state == "returned" or (state == "entropy" and is_aside(path, program)) or aside(path)
+                        yield _finding(rule, call, callee, path, "advice" if weak else None, program)
 
 
 def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
     """Sets where they stand; kernels once a file, the further additions being related places."""
     for path in sorted(program.files):
-        found = [item for item in program.files[path].sights if item.effect == match.effect and item.state in match.state]
+        sights = [item for item in program.files[path].sights if item.effect == match.effect]
+        found = [item for item in sights if item.state in match.state]
         once = match.effect == "kernel-source"
         for sight in found[:1] if once else found:
             others = [Related(Place(path, item.span), f"`{item.callee}` here too") for item in found[1:6] if once]
             evidence = {"callee": sight.callee, "detail": sight.detail}
-            severity: Severity | None = "advice" if aside(path) else None
+            weak = aside(path) or sight.state == "returned"
+            severity: Severity | None = "advice" if weak else None
             place, remedy = Place(path, sight.span), _remedy(rule, sight.callee)
             yield Finding(rule.name, place, evidence, tuple(others), severity=severity, remedy=remedy)
 
 
-def _finding(rule: Rule, call: Call, callee: str, path: str, function: str, program: Program) -> Finding:
-    used = (path, function) in program.reached or any(course.entry.path == path for course in program.courses)
-    weak = aside(path) or (bool(program.courses) and not used and bool(function))
+def is_aside(path: str, program: Program) -> bool:
+    """Whether a file is a test or helper, or on no way from an entry although the program has entries."""
+    if aside(path) or not program.courses:
+        return aside(path)
+    return not any(path in course.files for course in program.courses)
+
+
+def _finding(
+    rule: Rule, call: Call, callee: str, path: str, severity: Severity | None, program: Program
+) -> Finding:  # fmt: skip
     return Finding(
         rule.name,
         Place(path, call.span),
         {"callee": callee, "short": callee.rpartition(".")[2]},
-        severity="advice" if weak else None,
+        severity=severity,
         remedy={**_remedy(rule, callee), **_seed_argument(callee, program)},
     )
 
@@ -69,7 +83,7 @@ def _seed_argument(callee: str, program: Program) -> dict[str, str]:
 
 
 def _states(
-    call: Call, tests: tuple[Test, ...], path: str, effect: str, program: Program
+    call: Call, tests: Guards, path: str, effect: str, program: Program
 ) -> Iterable[tuple[str, str]]:  # fmt: skip
     """The library names a call leads to, each with its state."""
     effects = program.context.effects
@@ -79,12 +93,15 @@ def _states(
         if effect == "generator":
             for generator in effects.generators.get(target.name, ()):
                 value = argument(call, generator.seed)
-                missing = value is None or value == Const(None)
+                missing = value is None or program.context.evaluate(value, path) == Const(None)
                 later = target.name in program.reseeded(path)
                 if missing and not call.open and not later and not _is_fallback(call, tests):
                     yield target.name, generator.unseeded
 
 
-def _is_fallback(call: Call, tests: tuple[Test, ...]) -> bool:
+def _is_fallback(call: Call, tests: Guards) -> bool:
     """Whether the call only runs when a caller gave no generator of its own."""
-    return call.fallback or any(test.kind in ("none", "truthy") and "@" in str(test.value) for test in tests)
+    return call.fallback or any(
+        (test.kind == "none" and test.negated is not holds) or (test.kind == "truthy" and test.negated is holds)
+        for test, holds in tests
+    )

@@ -27,7 +27,8 @@ def check(program: Program) -> Iterator[Finding]:
                 reason = f"it is seeded only under the condition `{tests[0]}`"
             else:
                 reason = "it is seeded on some paths only"
-            related = (*way(first, course), *(Related(item.place, f"`{item.api}` may seed it") for item in known))
+            seeders = tuple(Related(item.place, f"`{item.api}` may seed it") for item in known)
+            related = (*way(first, spot(first, course)), *seeders)
             yield Finding(
                 "maybe-unseeded-stream",
                 spot(first, course),

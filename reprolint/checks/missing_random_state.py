@@ -26,7 +26,7 @@ def check(program: Program) -> Iterator[Finding]:
                     "missing-random-state",
                     use.place,
                     {"api": use.api, "short": use.api.rpartition(".")[2], "argument": own.name, "stream": use.cell},
-                    tuple(item for item in way(use, course) if item.place != use.place),
+                    way(use, use.place),
                     course.entry.label,
                     remedy={"argument": own.name, "position": position, "callee": use.api},
                 )

@@ -9,6 +9,7 @@ from reprolint.checks.evidence import way
 from reprolint.checks.operations import Reached, operations
 from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.place import Place
+from reprolint.core.value import paths
 from reprolint.facts.record import Call
 from reprolint.program.arguments import holds
 from reprolint.program.entries import Course, aside
@@ -40,6 +41,7 @@ def check(program: Program) -> Iterator[Finding]:
 def _library(program: Program) -> Iterator[Finding]:
     """Advice for code that no entry reaches: once a file, for operations that are called, not layers that are built."""
     entries = {course.entry.path for course in program.courses}
+    names = {name.rpartition(".")[2] for name in program.context.effects.operations}
     for path in sorted(program.files):
         facts = program.files[path]
         targets = program.settings.device
@@ -50,6 +52,8 @@ def _library(program: Program) -> Iterator[Finding]:
             if (path, function.name) in program.reached:
                 continue
             for call in calls(function.body):
+                if not any(ref.path.rpartition(".")[2] in names for ref in paths(call.callee)):
+                    continue
                 found += [(Place(path, call.span), *item) for item in _summing(call, path, program)]
         found = [item for item in found if targets == "any" or targets in item[2].device]
         if found:
@@ -64,9 +68,9 @@ def _summing(call: Call, path: str, program: Program) -> Iterator[tuple[str, Ope
         if target.name.rpartition(".")[2][:1].isupper():
             continue
         for operation, _ in program.context.effects.operations.get(target.name, ()):
-            if operation.varies.kind in ("atomic-sum", "last-writer") and operation.phase == "forward":
-                if holds(call, operation.when, lambda value: program.context.evaluate(value, path)):
-                    yield target.name, operation
+            sums = operation.varies.kind in ("atomic-sum", "last-writer") and operation.phase == "forward"
+            if sums and holds(call, operation.when, lambda value: program.context.evaluate(value, path)):
+                yield target.name, operation
 
 
 def _problem(reached: Reached) -> tuple[str, Severity | None] | None:
@@ -86,7 +90,7 @@ def _problem(reached: Reached) -> tuple[str, Severity | None] | None:
 
 def _finding(reached: Reached, course: Course, problem: str, severity: Severity | None) -> Finding:
     use = reached.use
-    related = tuple(item for item in way(use, course) if item.place != use.place)
+    related = way(use, use.place)
     return Finding(
         RULE, use.place, _evidence(use.api, reached.operation, problem), related, course.entry.label, severity
     )  # fmt: skip

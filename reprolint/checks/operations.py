@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reprolint.catalog.schema import Operation
 from reprolint.checks.streams import trains
+from reprolint.checks.versions import needed
 from reprolint.core.value import Const
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
@@ -34,6 +35,9 @@ def operations(course: Course, program: Program) -> Iterator[Reached]:
                 continue
             if operation.phase == "backward" and not training:
                 continue
+            version = program.settings.versions.get(use.api.partition(".")[0], "")
+            if needed(operation.versions, version) is False:
+                continue
             if any(_holds(course, program, name) for name in operation.settled_by):
                 continue
             yield Reached(use, operation, state(use, switch, program))
@@ -43,7 +47,8 @@ def devices(course: Course, program: Program) -> frozenset[str]:
     """The accelerators an entry may run on: what the project says, else what the files on its way mention."""
     if program.settings.device != "any":
         return frozenset({program.settings.device})
-    return frozenset(word for path in course.files if path in program.files for word in program.files[path].devices)
+    words = {word for path in course.files if path in program.files for word in program.files[path].devices}
+    return frozenset(words | {use.cell.removeprefix("device:") for use in course.uses if use.kind == "device"})
 
 
 def state(use: Use, switch: str, program: Program) -> str:

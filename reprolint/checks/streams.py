@@ -41,18 +41,21 @@ def exposures(course: Course, program: Program, rule: str = "unseeded-stream") -
 
 def fixed(definition: Definition, program: Program) -> bool:
     """Whether a definition seeds with the same value in every run, as far as reading tells."""
-    quality = program.context.quality(definition.value, definition.none, definition.place.filename)
-    return definition.certain and quality != "random"
+    return definition.certain and _quality(definition, program) not in ("random", "mixed")
+
+
+def _quality(definition: Definition, program: Program) -> str:
+    return program.context.quality(definition.value, definition.none, definition.place.filename)
 
 
 def not_fixed(use: Use, program: Program) -> bool:
     """Whether some path reaches the use without a fixed seed."""
-    return any(item is INITIAL or not fixed(item, program) for item in use.reach)
+    return any(item is INITIAL or (item.certain and not fixed(item, program)) for item in use.reach)
 
 
 def surely_open(use: Use, program: Program) -> bool:
     """Whether no fixed seed and no unknown seeder reaches the use on any path."""
-    return all(item is INITIAL or (item.certain and not fixed(item, program)) for item in use.reach)
+    return all(item is INITIAL or (item.certain and _quality(item, program) == "random") for item in use.reach)
 
 
 def trains(course: Course, program: Program) -> bool:

@@ -33,7 +33,7 @@ def _draw(use: Use, program: Program) -> str:
 
 def _finding(exposure: Exposure, course: Course, program: Program) -> Finding:
     first, others = exposure.uses[0], exposure.uses[1:]
-    related = list(way(first, course))
+    related = list(way(first, spot(first, course)))
     related += [Related(use.place, f"`{use.api}` draws from it too") for use in others[:FURTHER]]
     related += [
         Related(item.place, f"`{item.api}` only re-randomises it") for item in settings(first.reach) if item.certain

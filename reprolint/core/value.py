@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, Union
 
-Scalar: TypeAlias = Union[None, bool, int, float, str]
+Scalar: TypeAlias = Union[bool, int, float, str, None]
 
 
 @dataclass(frozen=True, slots=True)

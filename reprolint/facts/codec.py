@@ -103,15 +103,16 @@ class _Builder:
             )
         for member in classes:
             self._record(cast(type, member))
-        packers, unpackers = self.packers, self.unpackers
-        numbers = {member: number for number, member in enumerate(classes)}
+        packers = self.packers
+        readers = [self.unpackers[cast(type, member)] for member in classes]
+        numbers: dict[type, int] = {cast(type, member): number for number, member in enumerate(classes)}
 
         def write(value: Any) -> Any:
             number = numbers.get(value.__class__)
             return value if number is None else [number, packers[value.__class__](value)]
 
         def read(data: Any) -> Any:
-            return unpackers[classes[data[0]]](data[1]) if data.__class__ is list else data
+            return readers[data[0]](data[1]) if data.__class__ is list else data
 
         return write, read
 

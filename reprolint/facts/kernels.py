@@ -46,16 +46,19 @@ def _adds(text: str, vocabulary: Vocabulary) -> list[tuple[str, int, int, str]]:
     """Atomic additions whose target is not known to be an integer: (function, start, end, element type)."""
     code = re.sub(r"//[^\n]*|/\*.*?\*/", lambda match: re.sub(r"[^\n]", " ", match[0]), text, flags=re.DOTALL)
     result = []
+    cast, target = r"(?:\(\s*([\w ]+?)\s*\*\s*\)\s*)?", r"\(?\s*(\w+)"
     for atomic in vocabulary.atomics:
-        for match in re.finditer(rf"\b({atomic.pattern})\s*\(\s*&?\s*(?:\(\s*([\w ]+?)\s*\*\s*\)\s*)?\(?\s*(\w+)", code):
+        for match in re.finditer(rf"\b({atomic.pattern})\s*\(\s*&?\s*{cast}{target}", code):
             kind = match[2] or _declared(code, match[3])
-            if kind and not re.fullmatch(atomic.exact, kind) and "define" not in code[: match.start()].rpartition("\n")[2]:
+            defines = "define" in code[: match.start()].rpartition("\n")[2]
+            if kind and not defines and not re.fullmatch(atomic.exact, kind):
                 result.append((match[1], match.start(1), match.end(1), kind))
     return sorted(result, key=lambda item: item[1])
 
 
 def _declared(code: str, name: str) -> str:
     """The element type a pointer, array or reference is declared with; empty when no declaration is found."""
-    pattern = rf"\b((?:unsigned\s+)?(?:long\s+)?\w+(?:::\w+)*)\s*(?:const\s*)?(?:[*&]\s*(?:__restrict__\s*|const\s*)*{name}\b|\s{name}\s*\[)"
-    match = re.search(pattern, code)
+    kind = r"\b((?:unsigned\s+)?(?:long\s+)?\w+(?:::\w+)*)\s*(?:const\s*)?"
+    pointer, array = rf"[*&]\s*(?:__restrict__\s*|const\s*)*{name}\b", rf"\s{name}\s*\["
+    match = re.search(rf"{kind}(?:{pointer}|{array})", code)
     return match[1] if match else ""

@@ -3,124 +3,145 @@
 from __future__ import annotations
 
 import ast
-
-Parents = dict[ast.AST, ast.AST]
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 ORDERED, UNORDERED, RETURNED, PASSED = "ordered", "unordered", "returned", "passed"
 _RANK = {ORDERED: 0, PASSED: 1, RETURNED: 2, UNORDERED: 3}
 _TRANSPARENT = frozenset({"list", "tuple", "iter", "enumerate", "filter", "map", "reversed", "zip", "chain", "join"})
+_SILENT = frozenset({"sum", "print", "isinstance", "bool", "str", "repr", "format"})
+_PICKS = frozenset({"next", "shuffle", "choice", "sample"})
 _GROWS = frozenset({"append", "appendleft", "extend", "insert", "put"})
 _SET_METHODS = frozenset(
     {"add", "discard", "remove", "clear", "update", "difference_update", "intersection_update", "issubset",
      "issuperset", "isdisjoint", "count", "sort"}
 )  # fmt: skip
 _SET_RESULTS = frozenset({"union", "intersection", "difference", "symmetric_difference", "copy"})
-_KEYED = (ast.DictComp, ast.SetComp)
+_COUNTS = frozenset({"int", "len", "ord", "hash", "round", "argmax", "argmin"})
 DEEPEST = 6
 
 
-def parents(body: ast.AST) -> Parents:
-    """The parent of every node below `body`."""
-    result: Parents = {}
-    for node in ast.walk(body):
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A function, class or module as a tree that can be climbed: parents of nodes, loads of names by dotted name."""
+
+    above: Mapping[ast.AST, ast.AST]
+    uses: Mapping[str, tuple[ast.expr, ...]]
+    order_free: frozenset[str]
+    keeps_order: frozenset[str]
+
+    def root(self, node: ast.AST) -> ast.AST:
+        """The innermost function around a node, or the module."""
+        while node in self.above and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            node = self.above[node]
+        return node
+
+    def within(self, node: ast.AST, root: ast.AST) -> bool:
+        """Whether a node lies below `root`, at any depth."""
+        inner: ast.AST | None = node
+        while inner is not None and inner is not root:
+            inner = self.above.get(inner)
+        return inner is root
+
+    def loads(self, key: str, near: ast.AST) -> list[ast.expr]:
+        """The loads of a name in the function that `near` stands in, in the order of the text."""
+        root = self.root(near)
+        return [use for use in self.uses.get(key, ()) if self.within(use, root)]
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """How a value came here: `numbered` by enumerate, made a `sequence` (a set is none), through how many names."""
+
+    sequence: bool
+    numbered: bool = False
+    depth: int = 0
+
+
+def body(root: ast.AST, order_free: frozenset[str], keeps_order: frozenset[str]) -> Body:
+    """Index everything below `root`."""
+    above: dict[ast.AST, ast.AST] = {}
+    uses: dict[str, list[ast.expr]] = {}
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
         for child in ast.iter_child_nodes(node):
-            result[child] = node
-    return result
+            above[child] = node
+            waiting.append(child)
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+            key = _key(node)
+            if key:
+                uses.setdefault(key, []).append(node)
+    ordered = {key: tuple(sorted(found, key=_position)) for key, found in uses.items()}
+    return Body(above, ordered, order_free, keeps_order)
 
 
-def fate(node: ast.AST, above: Parents, order_free: frozenset[str], depth: int = 0) -> str:
+def fate(node: ast.AST, body: Body, trail: Trail) -> str:
     """Follow the value of `node` through the body it stands in.
 
     Returns `ordered` (sorted, or order plays no part), `unordered` (its order decides something), `returned` (the
     caller decides) or `passed` (handed to a callee that may or may not care).
     """
-    numbered = False
-    while (parent := above.get(node)) is not None:
+    while (parent := body.above.get(node)) is not None:
         if isinstance(parent, ast.Call):
-            outcome = _argument(node, parent, order_free)
+            outcome = _argument(node, parent, body)
             if outcome is not None:
                 return outcome
-            numbered = numbered or _callee(parent) == "enumerate"
+            trail = replace(trail, sequence=True, numbered=trail.numbered or _callee(parent) == "enumerate")
         elif isinstance(parent, ast.comprehension):
-            whole = above[parent]
-            if isinstance(whole, _KEYED):
-                return UNORDERED if numbered else ORDERED
-            parent = whole
+            parent = body.above[parent]
+            if isinstance(parent, ast.DictComp | ast.SetComp):
+                return UNORDERED if trail.numbered else ORDERED
+            trail = replace(trail, sequence=True)
         elif isinstance(parent, ast.Attribute):
-            outcome = _method(parent, above)
+            outcome = _method(parent, body)
             if outcome is not None:
                 return outcome
-            parent = above[parent]
-        elif not isinstance(parent, ast.BinOp | ast.Starred | ast.List | ast.Tuple | ast.IfExp | ast.BoolOp):
-            return _statement(node, parent, above, order_free, depth)
+            parent = body.above[parent]
+        elif isinstance(parent, ast.BinOp) and node is parent.right and not trail.sequence:
+            return ORDERED  # the left operand of a set operation stands for the whole
         elif isinstance(parent, ast.IfExp) and node is parent.test:
             return ORDERED
+        elif not isinstance(parent, ast.BinOp | ast.Starred | ast.List | ast.Tuple | ast.IfExp | ast.BoolOp):
+            return _statement(node, parent, body, trail)
+        elif isinstance(parent, ast.Starred):
+            trail = replace(trail, sequence=True)
         node = parent
     return ORDERED
 
 
 def is_exact(node: ast.AST) -> bool:
-    """Whether a set holds only small integers or nothing by its own text, whose order is the same in every run."""
+    """Whether a set holds only numbers or nothing by its own text: their order is the same in every run."""
     if isinstance(node, ast.Set):
-        return all(isinstance(item, ast.Constant) and isinstance(item.value, int) for item in node.elts)
+        return all(_is_count(item) for item in node.elts)
+    if isinstance(node, ast.SetComp):
+        return _is_count(node.elt)
     if isinstance(node, ast.Call) and len(node.args) == 1:
         inner = node.args[0]
         if isinstance(inner, ast.List | ast.Tuple):
-            return all(isinstance(item, ast.Constant) and isinstance(item.value, int) for item in inner.elts)
-        return isinstance(inner, ast.Call) and _callee(inner) == "range"
+            return all(_is_count(item) for item in inner.elts)
+        if isinstance(inner, ast.ListComp | ast.GeneratorExp):
+            return _is_count(inner.elt)
+        return isinstance(inner, ast.Call) and _callee(inner) in ("range", "arange", "where", "nonzero")
     return False
+
+
+def _is_count(node: ast.expr) -> bool:
+    """Whether an expression is a number by its own text."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, int)
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
+    return isinstance(node, ast.Call) and _callee(node) in _COUNTS
+
+
+def _position(node: ast.AST) -> tuple[int, int]:
+    return node.lineno, node.col_offset  # type: ignore[attr-defined]
 
 
 def _callee(node: ast.Call) -> str:
     func = node.func
     return func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
-
-
-def _argument(node: ast.AST, call: ast.Call, order_free: frozenset[str]) -> str | None:
-    """The fate of a value handed to a call; None when the call gives the same order on."""
-    name = _callee(call)
-    if node is call.func or name in order_free or name in ("sum", "print", "isinstance", "bool", "str", "repr"):
-        return ORDERED
-    if name in _TRANSPARENT:
-        return None
-    if isinstance(call.func, ast.Attribute) and name in _SET_METHODS | _SET_RESULTS:
-        return ORDERED
-    if name in ("next", "fromkeys", "shuffle", "choice", "sample") or name in _GROWS:
-        return UNORDERED if name != "append" else PASSED
-    return PASSED
-
-
-def _method(node: ast.Attribute, above: Parents) -> str | None:
-    """The fate of a value of which an attribute is taken; None when a method gives back a set of the same kind."""
-    call = above.get(node)
-    if not (isinstance(call, ast.Call) and call.func is node):
-        return ORDERED
-    if node.attr in ("pop", "index", "__iter__"):
-        return UNORDERED
-    return None if node.attr in _SET_RESULTS else ORDERED
-
-
-def _statement(node: ast.AST, parent: ast.AST, above: Parents, order_free: frozenset[str], depth: int) -> str:
-    if isinstance(parent, ast.Subscript) and node is parent.value:
-        return UNORDERED
-    if isinstance(parent, ast.Return | ast.Yield | ast.YieldFrom | ast.Lambda):
-        return RETURNED
-    if isinstance(parent, ast.For | ast.AsyncFor) and node is parent.iter:
-        return _loop(parent, above)
-    if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
-        return _stored(parent.targets[0], node, above, order_free, depth)
-    if isinstance(parent, ast.AnnAssign | ast.AugAssign | ast.NamedExpr) and node is parent.value:
-        return _stored(parent.target, node, above, order_free, depth)
-    if isinstance(parent, ast.keyword | ast.Dict):
-        return PASSED
-    return ORDERED
-
-
-def _root(node: ast.AST, above: Parents) -> ast.AST:
-    """The innermost function around a node, or the module."""
-    while node in above and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.Module):
-        node = above[node]
-    return node
 
 
 def _key(node: ast.AST) -> str:
@@ -132,94 +153,150 @@ def _key(node: ast.AST) -> str:
     return ""
 
 
-def _stored(target: ast.AST, node: ast.AST, above: Parents, order_free: frozenset[str], depth: int) -> str:
+def _argument(node: ast.AST, call: ast.Call, body: Body) -> str | None:
+    """The fate of a value handed to a call; None when the call gives the same order on."""
+    name = _callee(call)
+    if node is call.func or name in body.order_free or name in _SILENT:
+        return ORDERED
+    if name in _TRANSPARENT:
+        return None
+    if isinstance(call.func, ast.Attribute) and name in _SET_METHODS | _SET_RESULTS:
+        return ORDERED
+    if name in _PICKS or name == "extend" or name in body.keeps_order or _key(call.func) == "dict.fromkeys":
+        return UNORDERED
+    return PASSED
+
+
+def _method(node: ast.Attribute, body: Body) -> str | None:
+    """The fate of a value of which an attribute is taken; None when a method gives back a set of the same kind.
+
+    `set(x).pop()` is nearly always the one element of a set of one, and is let pass.
+    """
+    call = body.above.get(node)
+    if not (isinstance(call, ast.Call) and call.func is node):
+        return ORDERED
+    if node.attr == "index":
+        return UNORDERED
+    return None if node.attr in _SET_RESULTS else ORDERED
+
+
+def _statement(node: ast.AST, parent: ast.AST, body: Body, trail: Trail) -> str:
+    if isinstance(parent, ast.Subscript) and node is parent.value:
+        return UNORDERED
+    if isinstance(parent, ast.Return | ast.Yield | ast.YieldFrom | ast.Lambda):
+        return RETURNED if trail.sequence else ORDERED
+    if isinstance(parent, ast.For | ast.AsyncFor) and node is parent.iter:
+        return _loop(parent, body, trail)
+    if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
+        return _stored(parent.targets[0], node, body, trail)
+    if isinstance(parent, ast.AnnAssign | ast.AugAssign | ast.NamedExpr) and node is parent.value:
+        return _stored(parent.target, node, body, trail)
+    if isinstance(parent, ast.keyword | ast.Dict):
+        return PASSED
+    return ORDERED
+
+
+def _stored(target: ast.AST, node: ast.AST, body: Body, trail: Trail) -> str:
     """The fate of a value bound to a name: the worst fate of any later use, unless it is sorted in place."""
     key = _key(target)
     if not key:
         return PASSED
-    if depth >= DEEPEST:
+    if trail.depth >= DEEPEST:
         return ORDERED
-    end = _rebound(key, node, above)
-    uses = [
-        use for use in ast.walk(_root(node, above))
-        if _is_use(use, key) and _after(use, node) and (end is None or not _after(use, end))
-    ]  # fmt: skip
-    outcomes = [RETURNED] if isinstance(target, ast.Attribute) else []
-    for use in sorted(uses, key=lambda use: (use.lineno, use.col_offset)):  # type: ignore[attr-defined]
-        if _puts_in_order(use, key, above):
+    end = _rebound(key, node, body)
+    outcomes = [RETURNED] if isinstance(target, ast.Attribute) and trail.sequence else []
+    for use in body.loads(key, node):
+        if _position(use) <= _position(node) or (end is not None and _position(use) > _position(end)):
+            continue
+        if _puts_in_order(use, body):
             return ORDERED
-        outcomes.append(fate(use, above, order_free, depth + 1))
+        outcomes.append(fate(use, body, replace(trail, depth=trail.depth + 1)))
     return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
 
 
-def _is_use(node: ast.AST, key: str) -> bool:
-    return isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and _key(node) == key
-
-
-def _after(use: ast.AST, node: ast.AST) -> bool:
-    return (use.lineno, use.col_offset) > (node.lineno, node.col_offset)  # type: ignore[attr-defined]
-
-
-def _rebound(key: str, node: ast.AST, above: Parents) -> ast.AST | None:
+def _rebound(key: str, node: ast.AST, body: Body) -> ast.AST | None:
     """The last part of the next statement of the same block that binds the name anew."""
     statement = node
-    while statement in above and not isinstance(statement, ast.stmt):
-        statement = above[statement]
-    block = getattr(above.get(statement), "body", None)
+    while statement in body.above and not isinstance(statement, ast.stmt):
+        statement = body.above[statement]
+    block = getattr(body.above.get(statement), "body", None)
     if not isinstance(block, list) or statement not in block:
         return None
     for following in block[block.index(statement) + 1 :]:
         if isinstance(following, ast.Assign) and any(
             _key(part) == key for target in following.targets for part in ast.walk(target)
         ):
-            return max(
-                (part for part in ast.walk(following) if isinstance(part, ast.expr)),
-                key=lambda part: (part.lineno, part.col_offset),
-            )
+            return max((part for part in ast.walk(following) if isinstance(part, ast.expr)), key=_position)
     return None
 
 
-def _puts_in_order(use: ast.AST, key: str, above: Parents) -> bool:
+def _puts_in_order(use: ast.AST, body: Body) -> bool:
     """Whether this use is `name.sort()`, or a check that there is only one entry."""
-    parent = above.get(use)
+    parent = body.above.get(use)
     if isinstance(parent, ast.Attribute) and parent.attr == "sort":
         return True
-    if not isinstance(parent, ast.Call):
+    if not isinstance(parent, ast.Call) or _callee(parent) != "len":
         return False
-    around = above.get(parent)
-    if _callee(parent) == "len" and isinstance(around, ast.Compare) and len(around.comparators) == 1:
+    around = body.above.get(parent)
+    if isinstance(around, ast.Compare) and len(around.comparators) == 1:
         other = around.comparators[0]
         return isinstance(other, ast.Constant) and other.value == 1 and not isinstance(around.ops[0], ast.Gt | ast.GtE)
     return False
 
 
-def _loop(loop: ast.For | ast.AsyncFor, above: Parents) -> str:
-    """The fate of what a loop goes through: unordered when the body grows a sequence or counts."""
-    root = _root(loop, above)
-    if any(isinstance(part, ast.Name | ast.Attribute) and _key(part).rpartition(".")[2] in ("sort", "sorted")
-           for statement in loop.body for part in ast.walk(statement)):  # fmt: skip
-        return ORDERED
+def _loop(loop: ast.For | ast.AsyncFor, body: Body, trail: Trail) -> str:
+    """The fate of what a loop goes through: that of the sequences it grows, or of the numbers it counts up."""
+    outcomes = [UNORDERED] if trail.numbered and _keeps_numbers(loop) else []
     for part in (inner for statement in loop.body for inner in ast.walk(statement)):
+        if isinstance(part, ast.Name | ast.Attribute) and _key(part).rpartition(".")[2] in ("sort", "sorted"):
+            return ORDERED
         if isinstance(part, ast.Yield | ast.YieldFrom):
-            return RETURNED
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _GROWS:
-            if not _sorted_later(_key(part.func.value), root, above):
-                return UNORDERED
-        if isinstance(part, ast.Assign) and isinstance(part.value, ast.Call) and _callee(part.value) == "len":
-            if any(isinstance(target, ast.Subscript) for target in part.targets):
-                return UNORDERED
-    return ORDERED
+            outcomes.append(RETURNED)
+        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _GROWS:
+            outcomes.append(_grown(part.func.value, loop, body, trail))
+        elif isinstance(part, ast.Assign) and _numbers_by_length(part):
+            outcomes.append(UNORDERED)
+    return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
 
 
-def _sorted_later(key: str, root: ast.AST, above: Parents) -> bool:
-    for use in ast.walk(root):
-        if not _is_use(use, key):
+def _numbers_by_length(node: ast.Assign) -> bool:
+    """Whether a statement is `index[name] = len(index)`."""
+    counted = isinstance(node.value, ast.Call) and _callee(node.value) == "len"
+    return counted and any(isinstance(target, ast.Subscript) for target in node.targets)
+
+
+def _keeps_numbers(loop: ast.For | ast.AsyncFor) -> bool:
+    """Whether the body stores something by subscript, as `index[name] = number` does."""
+    return any(
+        isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store)
+        for statement in loop.body for part in ast.walk(statement)
+    )  # fmt: skip
+
+
+def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
+    """The fate of a sequence that a loop appends to: kept in an object or returned, its order is somebody's input."""
+    key = _key(sequence)
+    if not key or "." in key or trail.depth >= DEEPEST:
+        return UNORDERED
+    outcomes = []
+    for use in body.loads(key, loop):
+        parent = body.above.get(use)
+        if isinstance(parent, ast.Attribute) and parent.attr in _GROWS:
             continue
-        parent = above.get(use)
-        if isinstance(parent, ast.Attribute) and parent.attr == "sort":
+        if _sorts(use, body):
+            return ORDERED
+        outcome = fate(use, body, Trail(True, depth=trail.depth + 1))
+        outcomes.append(UNORDERED if outcome in (RETURNED, PASSED) else outcome)
+    return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
+
+
+def _sorts(use: ast.AST, body: Body) -> bool:
+    """Whether this use sorts the sequence, alone or zipped with others."""
+    parent = body.above.get(use)
+    if isinstance(parent, ast.Attribute) and parent.attr == "sort":
+        return True
+    while isinstance(parent, ast.expr | ast.comprehension):
+        if isinstance(parent, ast.Call) and _callee(parent) in ("sorted", "set"):
             return True
-        while isinstance(parent, ast.expr | ast.comprehension):
-            if isinstance(parent, ast.Call) and _callee(parent) in ("sorted", "set"):
-                return True
-            parent = above.get(parent)
+        parent = body.above.get(parent)
     return False

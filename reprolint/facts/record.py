@@ -20,8 +20,9 @@ NO_DEFAULT = Const("<no default>")
 class Call:
     """A call: where its callee may lead, and its arguments. `open` is true when `*args` or `**kwargs` hide some.
 
-    `statement` is the span of the statement around it. `fallback` is true in `x or call()` and its like. `order` says what becomes of the order of its result, for
-    calls that list files (see `facts.order`).
+    `statement` is the span of the statement around it. `fallback` is true in `x or call()` and its like. `quiet` is
+    true where no gradient is recorded. `order` says what becomes of the order of its result, for calls that list files
+    (see `facts.order`).
     """
 
     callee: Value
@@ -32,6 +33,7 @@ class Call:
     statement: Span
     order: str = ""
     fallback: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Comments that silence findings: `# reprolint: ignore[rule] reason`, `# reprolint: file-ignore[rule]`, `# noqa: RPL101`."""
+"""Comments that silence findings.
+
+`# reprolint: ignore[rule] reason`, `# reprolint: file-ignore[rule]`, `# noqa: RPL101`.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,8 @@ class Directive:
 
 def directives(data: bytes) -> tuple[Directive, ...]:
     """All directives of a file, in order; none when the file cannot be tokenised."""
-    if b"reprolint:" not in data and b"noqa" not in data:
-        return ()
+    if b"reprolint:" not in data and not (b"noqa" in data and re.search(rb"(?i)#\s*noqa(?!\s*:)|noqa[^\n]*RPL", data)):
+        return ()  # most `noqa` comments name codes of other linters
     try:
         return tuple(_read(data))
     except (tokenize.TokenError, SyntaxError, UnicodeDecodeError):
@@ -46,7 +49,7 @@ def _read(data: bytes) -> Iterator[Directive]:
             span = Span(row, column + match.start() + 1, row, column + match.end() + 1)
             scope = "file" if match[1] == "file-ignore" else "line"
             yield Directive(scope, names, span, match[3].strip(), "reprolint")  # type: ignore[arg-type]
-        if match := noqa.search(token.string):
-            codes = tuple(sorted(set(re.split(r"[,\s]+", match[1].upper())))) if match[1] else ()
-            span = Span(row, column + match.start() + 1, row, column + match.end() + 1)
+        if found := noqa.search(token.string):
+            codes = tuple(sorted(set(re.split(r"[,\s]+", found[1].upper())))) if found[1] else ()
+            span = Span(row, column + found.start() + 1, row, column + found.end() + 1)
             yield Directive("line", codes, span, "", "noqa")

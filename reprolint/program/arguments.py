@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from reprolint.catalog.schema import REQUIRED, Argument, Condition
+from reprolint.catalog.schema import REQUIRED, Argument, Condition, Environment
 from reprolint.core.value import OPAQUE, Const, Derived, Either, Items, Ref, Value, either
 from reprolint.facts.record import NO_DEFAULT, Call, Function
 
@@ -27,6 +27,17 @@ def argument(call: Call, wanted: Argument) -> Value | None:
     if value is None and wanted.default != REQUIRED:
         return Const(wanted.default)
     return value
+
+
+def settings(call: Call, entry: Environment) -> list[tuple[Value, Value]]:
+    """The variables that a call sets, each with its value: given one by one, as a mapping, or as keywords."""
+    if entry.mapping:
+        items = [item for item in call.args if isinstance(item, Items) and item.kind == "dict"]
+        pairs = [pair for item in items for pair in zip(item.items[::2], item.items[1::2], strict=True)]
+        return [*pairs, *((Const(name), value) for name, value in call.keywords)]
+    if max(entry.variable, entry.value) >= len(call.args):
+        return []
+    return [(call.args[entry.variable], call.args[entry.value])]
 
 
 def holds(call: Call, conditions: Iterable[Condition], evaluate: Evaluate) -> bool | None:
@@ -61,7 +72,7 @@ def _holds(call: Call, condition: Condition, evaluate: Evaluate) -> bool | None:
     if isinstance(known, Items):
         return _items_hold(known, condition)
     if not isinstance(known, Const):
-        return None
+        return True if condition.given and not condition.one_of else None
     if condition.one_of:
         return any(_same(known.value, option) for option in condition.one_of)
     return not any(_same(known.value, option) for option in condition.none_of)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reprolint.catalog.effects import Effects
 from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.core.value import Const, Derived, Either, Items, Unknown, Value
-from reprolint.facts.record import Call, Test
+from reprolint.facts.record import Call, Import, Test
 from reprolint.program.calls import Callees, callees
+from reprolint.program.graph import imports
+from reprolint.program.modules import imported_files
 from reprolint.program.resolve import Resolver
 from reprolint.program.summary import Summary
 
@@ -30,14 +33,46 @@ class Context:
     effects: Effects
     vocabulary: Vocabulary
     summaries: dict[tuple[str, str], Summary] = field(default_factory=dict)
-    _callees: dict[tuple[int, str], Callees] = field(default_factory=dict)
+    _callees: dict[str, dict[int, Callees]] = field(default_factory=dict)
+    _imports: dict[str, tuple[tuple[Import, tuple[str, ...]], ...]] = field(default_factory=dict)
+    _runs: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def callees(self, call: Call, module: str) -> Callees:
         """What a call runs; remembered, since it is asked for the call graph and again for the flow."""
-        key = (id(call), module)
-        if key not in self._callees:
-            self._callees[key] = callees(call, module, self.resolver)
-        return self._callees[key]
+        known = self._callees.setdefault(module, {})
+        if id(call) not in known:
+            known[id(call)] = callees(call, module, self.resolver)
+        return known[id(call)]
+
+    def imported(self, path: str) -> tuple[tuple[Import, tuple[str, ...]], ...]:
+        """The import statements of a file, each with the project files it runs, in order."""
+        if path not in self._imports:
+            known: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
+            result = []
+            for step in imports(self.resolver.modules.facts[path]):
+                key = (step.module, step.names)
+                if key not in known:
+                    known[key] = imported_files(step, path, self.resolver.modules)
+                result.append((step, known[key]))
+                self._runs[id(step)] = known[key]
+            self._imports[path] = tuple(result)
+        return self._imports[path]
+
+    def runs(self, step: Import, path: str) -> tuple[str, ...]:
+        """The project files that one import statement runs, in order."""
+        self.imported(path)
+        return self._runs.get(id(step), ())
+
+    def inherit(self, previous: Context, files: Iterable[str]) -> None:
+        """Take over what an earlier link found out for files of which nothing, imports included, has changed."""
+        kept = set(files)
+        self.resolver.inherit(previous.resolver, kept)
+        for path in kept & previous._callees.keys():
+            self._callees[path] = previous._callees[path]
+        for path in kept & previous._imports.keys():
+            self._imports[path] = previous._imports[path]
+            self._runs.update({id(step): found for step, found in previous._imports[path]})
+        self.summaries.update({key: item for key, item in previous.summaries.items() if key[0] in kept})
 
     def evaluate(self, value: Value, module: str) -> Value:
         """The constant a value comes to, when reading can tell."""
@@ -65,8 +100,11 @@ class Context:
         return holds is not test.negated
 
     def quality(self, value: Value, none: str, module: str) -> str:
-        """Whether a seed value is the same in every run: `fixed`, `random`, or `unknown`."""
+        """Whether a seed value is the same in every run: `fixed`, `random`, `mixed` (on some paths), or `unknown`."""
         known = self.evaluate(value, module)
+        if isinstance(known, Either):
+            found = {self.quality(option, none, module) for option in known.options}
+            return found.pop() if len(found) == 1 else "mixed" if "random" in found else "unknown"
         if isinstance(known, Const):
             if known.value is None:
                 return "fixed" if none in ("error", "default") else "random"

@@ -12,7 +12,6 @@ from reprolint.core.value import OPAQUE
 from reprolint.facts.record import Call, Facts, Import
 from reprolint.program.context import Context
 from reprolint.program.flow import Walk
-from reprolint.program.graph import imports
 from reprolint.program.resolve import Target
 from reprolint.program.state import INITIAL, Definition, Hop, Reach, State, Use, join
 from reprolint.program.summary import Collected
@@ -40,8 +39,8 @@ class Course:
     """What one entry does, from start to end.
 
     `uses`: draws, operations and loads with the definitions that reach them. `counts`: how many there are in all, by
-    `cell/kind/exposed`. `late`: definitions after a first use. `sets`: every definition. `end`: the state at the end; `tests`:
-    the condition under which a cell is set. `files`: those whose code runs or may run.
+    `cell/exposed`. `late`: definitions after a first use. `sets`: every definition. `end`: the state at the end;
+    `tests`: the condition under which a cell is set. `files`: those whose code runs or may run.
     """
 
     entry: Entry
@@ -59,7 +58,7 @@ class Course:
 
 
 def candidates(files: Mapping[str, Facts], imported: frozenset[str], configured: Iterable[str]) -> tuple[Entry, ...]:
-    """The entries of a program: guarded files, files that nobody imports, and configured ones (`path` or `path:function`)."""
+    """Where processes may start: guarded files, files that nobody imports, configured `path` or `path:function`."""
     result: set[Entry] = set()
     for item in configured:
         path, _, function = item.partition(":")
@@ -83,10 +82,13 @@ def aside(path: str) -> bool:
 
 
 class Runner:
-    """Runs one entry: its file, the files it imports (each once, when first imported), then its function."""
+    """Runs one entry: its file, the files it imports (each once, when first imported), then its function.
 
-    def __init__(self, context: Context, entry: Entry) -> None:
-        self.context, self.entry = context, entry
+    Only `lively` files are run: those that do anything when imported, or import such a file.
+    """
+
+    def __init__(self, context: Context, entry: Entry, lively: frozenset[str]) -> None:
+        self.context, self.entry, self.lively = context, entry, lively
         self.loaded = {entry.path}
         self.collected = Collected()
         self.walks: list[Walk] = []
@@ -135,12 +137,11 @@ class Runner:
 
     def _files(self) -> tuple[str, ...]:
         """The files that run, and those that functions may import later."""
-        files = self.context.resolver.modules.facts
         known, waiting = set(self.loaded), sorted(self.loaded)
         while waiting:
             path = waiting.pop()
-            for step in imports(files[path]):
-                fresh = set(imported_files(step, path, self.context)) - known
+            for _, found in self.context.imported(path):
+                fresh = set(found) - known
                 known |= fresh
                 waiting += sorted(fresh)
         return tuple(sorted(known))
@@ -149,8 +150,8 @@ class Runner:
         """Run the files an import statement runs: the packages on the way, the module, submodules taken by name."""
         modules = self.context.resolver.modules
         current: State | None = state
-        for path in imported_files(step, walk.module, self.context):
-            if path in self.loaded or current is None:
+        for path in self.context.runs(step, walk.module):
+            if path in self.loaded or path not in self.lively or current is None:
                 continue
             self.loaded.add(path)
             facts = modules.facts[path]
@@ -161,14 +162,29 @@ class Runner:
         return current
 
 
-def imported_files(step: Import, module: str, context: Context) -> tuple[str, ...]:
-    """The project files that an import statement runs, in order."""
-    modules = context.resolver.modules
-    level = len(step.module) - len(step.module.lstrip("."))
-    parts = [part for part in step.module[level:].split(".") if part]
-    names = ["." * level + ".".join(parts[: count + 1]) for count in range(len(parts))] or [step.module]
-    found = [modules.locate(name, module) for name in names]
-    if found[-1] is not None and (not found[-1].endswith(".py") or found[-1].endswith("__init__.py")):
-        joint = "" if step.module.endswith(".") else "."
-        found += [modules.locate(f"{step.module}{joint}{name}", module) for name in step.names if name != "*"]
-    return tuple(dict.fromkeys(path for path in found if path is not None and path in modules.facts))
+def active(context: Context) -> frozenset[str]:
+    """The files that draw, seed or set something at top level."""
+    return frozenset(path for path, facts in context.resolver.modules.facts.items() if _acts(facts, context))
+
+
+def lively(context: Context, acting: frozenset[str]) -> frozenset[str]:
+    """The files whose import matters: those that act at top level, and those that import such a file."""
+    files = context.resolver.modules.facts
+    importers: dict[str, list[str]] = {}
+    for path in files:
+        for _, found in context.imported(path):
+            for other in found:
+                importers.setdefault(other, []).append(path)
+    waiting = sorted(acting)
+    known = set(waiting)
+    while waiting:
+        for importer in importers.get(waiting.pop(), ()):
+            if importer not in known:
+                known.add(importer)
+                waiting.append(importer)
+    return frozenset(known)
+
+
+def _acts(facts: Facts, context: Context) -> bool:
+    summary = Walk(context, facts.path).body(facts.body)
+    return bool(summary.out is None or summary.out or summary.uses or summary.deferred)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from reprolint.core.place import Place, Span
 from reprolint.core.value import OPAQUE, Const, Value
 from reprolint.facts.record import Assign, Branch, Call, Exit, Import, Loop, Step, Test, Try
-from reprolint.program.arguments import argument, bind, given, holds
+from reprolint.program.arguments import argument, bind, given, holds, settings
 from reprolint.program.context import Context
 from reprolint.program.resolve import Target
 from reprolint.program.state import INITIAL, START, Definition, Hop, State, Use, join
@@ -70,7 +70,8 @@ class Walk:
             return self.load(step, state)
         if isinstance(step, Assign):
             return self.assign(step, state)
-        return self.leave(step, state)
+        self.leave(step, state)
+        return None
 
     # Control flow
 
@@ -142,7 +143,13 @@ class Walk:
         found = self.context.callees(step, self.module)
         for target in found.later:
             self.defer(step, target)
-        states = [self.enter(step, target, state.copy()) for target in found.now]
+        states: list[State | None] = []
+        for target in found.now:
+            if self.context.resolver.functions[(target.module, target.name)].is_generator:
+                self.defer(step, target)  # its body runs when it is iterated
+                states.append(state.copy())
+            else:
+                states.append(self.enter(step, target, state.copy()))
         for target in (*found.external, *found.objects):
             after = state.copy()
             self.effect(step, target, after)
@@ -160,6 +167,8 @@ class Walk:
         seen = Seen(hop, bind(function, step, self.module), target.module)
         before = dict(state.seen)
         for use in summary.uses:
+            if use.gradient and step.quiet:
+                continue
             outer = replace(seen.use(use), reach=replaced(seen.use(use).reach, state.at(use.cell)))
             self.met(replace(outer, chain=(*self.chain, *outer.chain)), state)
         for definition in summary.sets:
@@ -200,7 +209,7 @@ class Walk:
         hop = Hop(self.place(step.span), step.statement, target.name)
         seen = Seen(hop, {item.name: OPAQUE for item in function.parameters}, target.module)
         for use in (*summary.uses, *summary.deferred):
-            if use.exposed:
+            if use.exposed and not (use.gradient and step.quiet):
                 outer = seen.use(use)
                 self.deferred.add(replace(outer, chain=(*self.chain, *outer.chain)))
 
@@ -210,10 +219,11 @@ class Walk:
         known = False
         for entry in effects.environment.get(name, ()):
             known = True
-            variable = self.evaluate(step.args[entry.variable]) if entry.variable < len(step.args) else OPAQUE
-            if isinstance(variable, Const) and variable.value in effects.variables and entry.value < len(step.args):
-                cell = f"variable:{variable.value}"
-                self.define(Definition(cell, step.args[entry.value], self.place(step.span), name), state)
+            for variable, value in settings(step, entry):
+                known_name = self.evaluate(variable)
+                if isinstance(known_name, Const) and known_name.value in effects.variables:
+                    cell = f"variable:{known_name.value}"
+                    self.define(Definition(cell, value, self.place(step.span), name), state)
         for draw in effects.draws.get(name, ()):
             known = True
             own = given(step, draw.own.name, draw.own.position) if draw.own is not None else None
@@ -225,14 +235,17 @@ class Walk:
                     self.met(use, state)
         for operation, switch in effects.operations.get(name, ()):
             known = True
-            if holds(step, operation.when, self.evaluate):
-                cell = f"switch:{switch}"
-                self.met(self.seen(cell, "operation", name, step, state, operation.name), state)
+            gradient = operation.phase == "backward"
+            if not (gradient and step.quiet) and holds(step, operation.when, self.evaluate):
+                use = self.seen(f"switch:{switch}", "operation", name, step, state, operation.name)
+                self.met(replace(use, gradient=gradient), state)
         for device in effects.devices.get(name, ()):
             known = True
             if holds(step, device.when, self.evaluate):
                 self.met(self.seen(f"device:{device.device}", "device", name, step, state), state)
         known = self.seed(step, name, state) or self.switch(step, name, state) or known
+        if name in effects.loaders:
+            self.met(self.seen("loader", "loader", name, step, state), state)
         for opened in effects.variables.values():
             if name in opened.opens:
                 self.met(self.seen(f"opened:{opened.name}", "opens", name, step, state), state)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 from reprolint.facts.record import Branch, Call, Facts, Import, Loop, Step, Test, Try
@@ -16,14 +15,17 @@ def calls(steps: Iterable[Step]) -> Iterator[Call]:
     return (call for call, _ in guarded_calls(steps))
 
 
-def guarded_calls(steps: Iterable[Step], tests: tuple[Test, ...] = ()) -> Iterator[tuple[Call, tuple[Test, ...]]]:
-    """All calls of a body, in order, each with the conditions around it, outermost first."""
+Guards = tuple[tuple[Test, bool], ...]
+
+
+def guarded_calls(steps: Iterable[Step], tests: Guards = ()) -> Iterator[tuple[Call, Guards]]:
+    """All calls of a body, in order, each with the conditions around it and whether they hold, outermost first."""
     for step in steps:
         if isinstance(step, Call):
             yield step, tests
         elif isinstance(step, Branch):
-            yield from guarded_calls(step.body, (*tests, step.test))
-            yield from guarded_calls(step.orelse, (*tests, replace(step.test, negated=not step.test.negated)))
+            yield from guarded_calls(step.body, (*tests, (step.test, True)))
+            yield from guarded_calls(step.orelse, (*tests, (step.test, False)))
         elif isinstance(step, Loop):
             yield from guarded_calls((*step.body, *step.orelse), tests)
         elif isinstance(step, Try):

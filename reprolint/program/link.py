@@ -9,9 +9,9 @@ from reprolint.catalog.effects import Effects
 from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.facts.record import Facts
 from reprolint.program.context import Context
-from reprolint.program.entries import Course, Entry, Runner, candidates, imported_files
+from reprolint.program.entries import Course, Entry, Runner, active, candidates, lively
 from reprolint.program.flow import Walk
-from reprolint.program.graph import calls, components, imports, recursive, statements
+from reprolint.program.graph import calls, components, recursive
 from reprolint.program.modules import index
 from reprolint.program.resolve import resolver
 from reprolint.program.summary import BOTTOM, Summary
@@ -51,19 +51,64 @@ class Program:
         return frozenset(found)
 
 
-def link(files: Iterable[Facts], effects: Effects, vocabulary: Vocabulary, settings: Settings) -> Program:
-    """Link files; the order in which they are given plays no part."""
-    modules = index(sorted(files, key=lambda item: item.path), vocabulary.libraries)
+def link(
+    files: Iterable[Facts], effects: Effects, vocabulary: Vocabulary, settings: Settings,
+    previous: Program | None = None,
+) -> Program:  # fmt: skip
+    """Link files; the order in which they are given plays no part.
+
+    With the `previous` program of the same effects, whatever depends on unchanged files alone is taken over from it:
+    a change is linked anew from the changed file up to the files that import it. The result is the same as without.
+    """
+    given = {item.path: item for item in files}
+    settled = _settled(given, settings, previous)
+    if previous is not None:
+        given.update({path: previous.files[path] for path in settled})
+    modules = index((given[path] for path in sorted(given)), vocabulary.libraries)
     context = Context(resolver(modules, effects, vocabulary.aliases), effects, vocabulary)
+    if previous is not None:
+        context.inherit(previous.context, settled)
     imported = frozenset(
-        path for item in modules.facts.values() for step in imports(item) for path in imported_files(step, item.path, context)
-        if path != item.path
+        path for item in modules.facts for _, found in context.imported(item) for path in found if path != item
     )  # fmt: skip
     entries = candidates(modules.facts, imported, settings.entries)
     reached = _summarise(context, entries)
-    courses = tuple(Runner(context, entry).course() for entry in entries)
-    kept = tuple(course for course in courses if course.entry.kind != "script" or course.uses)
-    return Program(modules.facts, kept, reached, settings, context)
+    acting = active(context)
+    alive = lively(context, acting)
+    started = [entry for entry in entries if entry.kind != "script" or entry.path in acting]
+    known = {} if previous is None else {course.entry: course for course in previous.courses}
+    courses = []
+    for entry in started:
+        course = known.get(entry)
+        if course is None or not settled.issuperset(course.files):
+            course = Runner(context, entry, alive).course()
+        if entry.kind != "script" or course.uses:
+            courses.append(course)
+    return Program(modules.facts, tuple(courses), reached, settings, context)
+
+
+def _settled(given: Mapping[str, Facts], settings: Settings, previous: Program | None) -> frozenset[str]:
+    """The files that neither changed nor import, directly or not, one that did; none when that cannot be told.
+
+    A new or removed file can change where any import leads, and an option declared elsewhere what a seed is.
+    """
+    if previous is None or previous.settings != settings or previous.files.keys() != given.keys():
+        return frozenset()
+    changed = {path for path, facts in given.items() if facts.digest != previous.files[path].digest}
+    if any(given[path].options != previous.files[path].options for path in changed):
+        return frozenset()
+    importers: dict[str, list[str]] = {}
+    for path in given:
+        for _, found in previous.context.imported(path):
+            for other in found:
+                importers.setdefault(other, []).append(path)
+    waiting = sorted(changed)
+    while waiting:
+        for importer in importers.get(waiting.pop(), ()):
+            if importer not in changed:
+                changed.add(importer)
+                waiting.append(importer)
+    return frozenset(given.keys() - changed)
 
 
 def _summarise(context: Context, entries: tuple[Entry, ...]) -> frozenset[Key]:
@@ -80,16 +125,17 @@ def _summarise(context: Context, entries: tuple[Entry, ...]) -> frozenset[Key]:
                 for target in (*(known := context.callees(call, path)).now, *known.later):
                     found[(target.module, target.name)] = None
             if not name:
-                for step in statements(body):
-                    found.update({(item, ""): None for item in imported_files(step, path, context)})
+                for _, files in context.imported(path):
+                    found.update({(item, ""): None for item in files})
             graph[key] = tuple(found)
         return graph[key]
 
     roots: list[Key] = [(entry.path, "") for entry in entries]
-    roots += [(entry.path, entry.function) for entry in entries if (entry.path, entry.function) in context.resolver.functions]
+    named = [(entry.path, entry.function) for entry in entries]
+    roots += [key for key in named if key in context.resolver.functions]
     for component in components(roots, successors):
         functions = [key for key in component if key[1]]
-        if not functions:
+        if all(key in context.summaries for key in functions):
             continue
         rounds = MOST_ROUNDS if recursive(component, graph) else 1
         for key in functions:

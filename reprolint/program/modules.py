@@ -6,7 +6,7 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reprolint.facts.record import Facts
+from reprolint.facts.record import Facts, Import
 
 SUFFIXES = (".py", ".pyi", ".pyw")
 
@@ -89,3 +89,15 @@ def index(facts: Iterable[Facts], libraries: frozenset[str]) -> Modules:
         if folder not in endings.setdefault(stem, []):
             endings[stem].append(folder)
     return Modules(by_path, frozenset(folders), libraries, {name: tuple(found) for name, found in endings.items()})
+
+
+def imported_files(step: Import, module: str, modules: Modules) -> tuple[str, ...]:
+    """The project files that an import statement runs, in order."""
+    level = len(step.module) - len(step.module.lstrip("."))
+    parts = [part for part in step.module[level:].split(".") if part]
+    names = ["." * level + ".".join(parts[: count + 1]) for count in range(len(parts))] or [step.module]
+    found = [modules.locate(name, module) for name in names]
+    if found[-1] is not None and (not found[-1].endswith(".py") or found[-1].endswith("__init__.py")):
+        joint = "" if step.module.endswith(".") else "."
+        found += [modules.locate(f"{step.module}{joint}{name}", module) for name in step.names if name != "*"]
+    return tuple(dict.fromkeys(path for path in found if path is not None and path in modules.facts))

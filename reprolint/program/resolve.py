@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from reprolint.catalog.effects import Effects
 from reprolint.catalog.schema import Base
 from reprolint.catalog.vocabulary import canonical
-from reprolint.core.value import Const, Derived, Either, Items, Ref, Unknown, Value
-from reprolint.facts.record import Class, Facts, Function
+from reprolint.core.value import Const, Derived, Either, Ref, Unknown, Value
+from reprolint.facts.record import Class, Function
 from reprolint.program.modules import Modules
 
 DEEPEST = 24
-_TOKENS = re.compile(r"\(\)|\[\d+\]|\.[^.()\[\]]+")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -44,7 +42,9 @@ class Resolver:
     option_types: frozenset[str] = frozenset()
     functions: dict[tuple[str, str], Function] = field(default_factory=dict)
     classes: dict[tuple[str, str], Class] = field(default_factory=dict)
-    _known: dict[tuple[str, str], tuple[Target, ...]] = field(default_factory=dict)
+    _known: dict[str, dict[str, tuple[Target, ...]]] = field(default_factory=dict)
+    _lines: dict[Target, tuple[Target, ...]] = field(default_factory=dict)
+    _attributes: dict[tuple[str, str], dict[str, Value]] = field(default_factory=dict)
     _names: dict[str, dict[str, Value]] = field(default_factory=dict)
     _active: set[tuple[str, str]] = field(default_factory=set)
     _values: set[tuple[str, str]] = field(default_factory=set)
@@ -61,9 +61,10 @@ class Resolver:
 
     def follow(self, path: str, module: str) -> tuple[Target, ...]:
         """Follow one path from a module."""
+        known = self._known.setdefault(module, {})
+        if path in known:
+            return known[path]
         key = (path, module)
-        if key in self._known:
-            return self._known[key]
         if key in self._active or len(self._active) > DEEPEST:
             return ()
         self._active.add(key)
@@ -71,17 +72,25 @@ class Resolver:
             found = self._follow(path, module)
         finally:
             self._active.discard(key)
-        self._known[key] = found
+        known[path] = found
         return found
 
+    def inherit(self, previous: Resolver, files: Iterable[str]) -> None:
+        """Take over what an earlier resolver found out for files of which nothing has changed."""
+        kept = set(files)
+        for path in kept & previous._known.keys():
+            self._known[path] = previous._known[path]
+        self._lines.update({item: found for item, found in previous._lines.items() if item.module in kept})
+
     def _follow(self, path: str, module: str) -> tuple[Target, ...]:
+        if path.startswith(":") and "(" not in path and (found := self._local(path[1:], module)):
+            return found
         tail = _last(path)
-        if tail and len(tail) < len(path) and not path[: -len(tail)].strip(".") == "":
+        if tail and len(tail) < len(path) and path[: -len(tail)].strip("."):
             result: dict[Target, None] = {}
             inner = path[: -len(tail)]
             for target in self.follow(inner, module):
-                for found in self._step(target, tail):
-                    result[found] = None
+                result.update(dict.fromkeys(self._step(target, tail)))
             return tuple(sorted(result, key=repr))
         return self._root(path, module)
 
@@ -187,8 +196,11 @@ class Resolver:
 
     def linear(self, target: Target) -> tuple[Target, ...]:
         """A class of the project, its project bases, and the library classes they end in, nearest first."""
+        start = Target("class", target.name, target.module)
+        if start in self._lines:
+            return self._lines[start]
         result: list[Target] = []
-        waiting = [Target("class", target.name, target.module)]
+        waiting = [start]
         while waiting and len(result) < DEEPEST:
             item = waiting.pop(0)
             if item in result:
@@ -196,9 +208,17 @@ class Resolver:
             result.append(item)
             if item.kind == "class":
                 known = self.classes[(item.module, item.name)]
-                for base in known.bases:
-                    waiting += [found for found in self.targets(base, item.module) if found.kind in ("class", "external")]
-        return tuple(result)
+                found = [target for base in known.bases for target in self.targets(base, item.module)]
+                waiting += [target for target in found if target.kind in ("class", "external")]
+        self._lines[start] = tuple(result)
+        return self._lines[start]
+
+    def attributes(self, target: Target) -> dict[str, Value]:
+        """What the attributes of a project class are set to."""
+        key = (target.module, target.name)
+        if key not in self._attributes:
+            self._attributes[key] = dict(self.classes[key].attributes)
+        return self._attributes[key]
 
     def member(self, target: Target, name: str, *, skip: int = 0) -> tuple[Target, ...]:
         """An attribute or method of a project class, looked up through its bases; `skip` leaves out the first ones."""
@@ -215,7 +235,7 @@ class Resolver:
             key = (item.module, f"{item.name}.{name}")
             if key in self.functions:
                 return (Target("function", key[1], key[0], receiver),)
-            value = dict(self.classes[(item.module, item.name)].attributes).get(name)
+            value = self.attributes(item).get(name)
             if value is not None:
                 return self.targets(value, item.module)
         return ()
@@ -279,7 +299,7 @@ class Resolver:
             if owner.kind in ("instance", "class"):
                 for item in self.linear(owner):
                     if item.kind == "class":
-                        found = dict(self.classes[(item.module, item.name)].attributes).get(name)
+                        found = self.attributes(item).get(name)
                         if found is not None:
                             return self.constant(found, item.module)
         return Ref(path, module)
@@ -298,10 +318,12 @@ class Resolver:
 
 def _last(path: str) -> str:
     """The last step of a path: `()`, `[0]` or `.name`; empty for a path of one step."""
-    match = None
-    for match in _TOKENS.finditer(path):
-        pass
-    return match[0] if match is not None and match.end() == len(path) else ""
+    if path.endswith("()"):
+        return "()"
+    if path.endswith("]"):
+        return path[path.rindex("[") :]
+    start = path.rfind(".")
+    return path[start:] if 0 <= start < len(path) - 1 else ""
 
 
 

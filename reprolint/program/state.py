@@ -62,7 +62,7 @@ class Use:
     subject: str = ""
     hidden: bool = False
     chain: tuple[Hop, ...] = ()
-    undecided: bool = False
+    gradient: bool = False
 
     @property
     def exposed(self) -> bool:

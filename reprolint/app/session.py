@@ -1,0 +1,181 @@
+"""One request on one project: configuration, root, files, store; knowledge is loaded when first needed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reprolint import __version__, cache, config, project
+from reprolint.app.options import Options
+from reprolint.cache import Store
+from reprolint.config import Config
+from reprolint.discover import Exclusion, Found, discover, name_of
+
+if TYPE_CHECKING:
+    from reprolint.catalog.load import Catalog
+    from reprolint.catalog.schema import Rule
+    from reprolint.catalog.vocabulary import Vocabulary
+    from reprolint.program.link import Settings
+
+
+class Session:
+    """Everything about a project that does not depend on the content of its source files."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        paths = (options.unsaved[0],) if options.unsaved else options.paths
+        given = tuple(sorted({project.resolve(path, options.directory) for path in paths}))
+        self.config = configure(options, given)
+        self.project = project.locate(given, self.config)
+        self.root = self.project.root
+        self.given = tuple(name_of(path, self.root) for path in given)
+
+    @cached_property
+    def entries(self) -> tuple[str, ...]:
+        """Configured entries and console scripts."""
+        return project.entries(self.config, self.root, self.options.directory)
+
+    @cached_property
+    def versions(self) -> tuple[tuple[str, str], ...]:
+        """Versions of libraries that the project fixes exactly."""
+        return project.versions(self.config, self.root)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """What linking wants to know."""
+        from reprolint.program.link import Settings
+
+        return Settings(self.entries, dict(self.versions), self.config.device)
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """The rules that apply here."""
+        return rulebook(self.config, self._cache)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The rules and the knowledge; raises `ConfigError` when a selector names none of them."""
+        from reprolint.selection import check_selectors
+
+        catalog = self.rulebook.load()
+        check_selectors(catalog, self.config)
+        return catalog
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that run."""
+        from reprolint.selection import enabled
+
+        return enabled(self.catalog, self.config)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The names that reading a file must know."""
+        from reprolint.catalog.vocabulary import vocabulary
+
+        return vocabulary(self.catalog.knowledge)
+
+    @cached_property
+    def store(self) -> Store:
+        """What earlier runs found out."""
+        return Store(self._cache, f"{self.root} {self.rulebook.digest}", self.options.note)
+
+    @property
+    def _cache(self) -> Path | None:
+        return self.options.cache / __version__ if self.options.cache is not None else None
+
+    def files(self) -> Found:
+        """The files of the project as they are now."""
+        exclusion = Exclusion(
+            self.root,
+            (self.config.exclude or ()) + self.config.extend_exclude,
+            self.config.exclude is None,
+            self.project.repository,
+        )
+        force = self.options.force_exclude
+        found = discover(self.project.given, self.project.context, exclusion, force_exclude=force)
+        if self.options.unsaved:
+            name = self.given[0]
+            found.files.pop(name, None)
+            found.troubles = [item for item in found.troubles if item.name != name]
+        return found
+
+    def shows(self, filename: str) -> bool:
+        """Whether a file lies in the given paths; what has no file at all is always shown."""
+        return not filename or any(
+            (name == "." and not filename.startswith("/")) or filename == name or filename.startswith(f"{name}/")
+            for name in self.given
+        )
+
+    def path(self, filename: str) -> str:
+        """Where a file of a report lies."""
+        return os.path.join(self.root, filename)
+
+    def content(self, filename: str) -> bytes:
+        """The bytes of a file as this request sees them; raises OSError."""
+        if self.options.unsaved and filename == self.given[0]:
+            return self.options.unsaved[1]
+        with open(self.path(filename), "rb") as file:
+            return file.read()
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Folders with rules, and the digest of all that is in them."""
+
+    folders: tuple[Path, ...]
+    digest: str
+    compiled: Path | None
+
+    def load(self) -> Catalog:
+        """The catalog, from the compiled copy when there is one: reading YAML takes longer than most runs."""
+        from reprolint.catalog.load import Catalog, load
+        from reprolint.facts.codec import Codec, Damaged
+
+        text = cache.read_text(self.compiled) if self.compiled is not None else None
+        codec = Codec(Catalog)
+        if text is not None:
+            try:
+                return codec.decode(text)
+            except Damaged:
+                text = None  # read the sources again
+        catalog = load(self.folders)
+        if self.compiled is not None and cache.prepare(self.compiled.parent.parent):
+            self.compiled.parent.mkdir(exist_ok=True)
+            cache.write_text(self.compiled, codec.encode(catalog))
+        return catalog
+
+
+def rulebook(settings: Config, folder: Path | None) -> Rulebook:
+    """Find the rule folders and digest their content."""
+    folders = (_shipped(), *project.check_extensions(settings))
+    parts = [__version__.encode()]
+    for base in folders:
+        for path in sorted(base.rglob("*.yaml")):
+            parts += [
+                str(path.relative_to(base)).encode(errors="surrogateescape"),
+                cache.digest(path.read_bytes()).encode(),
+            ]
+    name = cache.digest(b"\0".join(parts))
+    return Rulebook(folders, name, folder / f"catalog-{name}.json" if folder is not None else None)
+
+
+def _shipped() -> Path:
+    """Where `catalog.load.rules_folder` finds them, without its imports: a run that changes nothing loads no rules."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "_rules"
+    return inside if inside.is_dir() else package.parent / "rules"
+
+
+def configure(options: Options, given: tuple[str, ...]) -> Config:
+    """The configuration for the given paths, with the command line laid over it."""
+    base = Config()
+    if options.config_path is not None:
+        base = config.load(Path(options.directory, options.config_path).resolve())
+    elif not options.isolated:
+        found = config.find(project.start_of(given))
+        base = config.load(found) if found is not None else base
+    return config.overlay(base, options.overrides)

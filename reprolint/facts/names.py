@@ -1,0 +1,130 @@
+"""Names, attributes and annotations of one file, and the state of the walk over it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from reprolint.catalog.vocabulary import Vocabulary
+from reprolint.core.place import Span
+from reprolint.core.source import Source
+from reprolint.core.value import OPAQUE, Const, Either, Items, Ref, Value, either
+from reprolint.facts import order
+from reprolint.facts.record import Function, Option, Parameter, Sight, Step
+from reprolint.facts.spans import Columns
+from reprolint.model.scope import Scope
+
+LONGEST_PATH = 160
+_PLAIN_TYPES = frozenset({"int", "str", "float", "bool", "bytes", "object", "list", "dict", "tuple", "set", "None"})
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A function whose body is read once the scopes around it are complete.
+
+    `owner` is the class it is a method of; `inside` the class whose `self` its body may use; `top` the top-level
+    statement it stands in.
+    """
+
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+    name: str
+    owner: str
+    inside: str
+    around: Scope | None
+    body: list[ast.stmt]
+    parameters: tuple[Parameter, ...]
+    decorators: tuple[str, ...]
+    top: ast.stmt
+
+
+class Names:
+    """The state of the walk, and what names mean at the point it has reached."""
+
+    def __init__(self, source: Source, digest: str, vocabulary: Vocabulary, tree: ast.Module) -> None:
+        self.source, self.digest, self.vocabulary, self.tree = source, digest, vocabulary, tree
+        self.columns = Columns(source.data)
+        self.module = self.scope = Scope(None)
+        self.steps: list[Step] = []
+        self.statement_node: ast.stmt = ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
+        self.top: ast.stmt = self.statement_node
+        self.owner = self.prefix = ""
+        self.returns: list[Value] = []
+        self.generator = self.guarded = self.trains = self.fallback = self.quiet = False
+        self.bodies: dict[ast.AST, order.Body] = {}
+        self.kept: dict[str, bool] = {}
+        self.functions: list[Function] = []
+        self.attributes: dict[str, dict[str, Value]] = {}
+        self.bases: dict[str, tuple[tuple[Value, ...], Span]] = {}
+        self.stars: list[str] = []
+        self.options: list[Option] = []
+        self.sights: list[Sight] = []
+        self.waiting: list[Waiting] = []
+
+    def _name(self, name: str) -> Value:
+        found = self.scope.look(name)
+        if found is not None:
+            return found
+        if self.stars and not self.vocabulary.is_builtin(name):
+            return either(Ref(f"{star}{'' if star.endswith('.') else '.'}{name}") for star in self.stars)
+        return Ref(name)
+
+    def _extend(self, value: Value, tail: str) -> Value:
+        if isinstance(value, Ref):
+            return Ref(value.path + tail) if len(value.path) < LONGEST_PATH and value.path != "?" else OPAQUE
+        if isinstance(value, Either):
+            return either(self._extend(option, tail) for option in value.options if isinstance(option, Ref))
+        return OPAQUE
+
+    def _item(self, value: Value, number: int) -> Value:
+        if isinstance(value, Items):
+            return value.items[number] if number < len(value.items) else OPAQUE
+        if isinstance(value, Ref) and value.path.endswith("()"):
+            return Ref(f"{value.path}[{number}]")
+        return OPAQUE
+
+    def _bind_name(self, name: str, value: Value) -> None:
+        if name in self.scope.globals:
+            old = self.module.names.get(name)
+            self.module.bind(name, value if old is None else either(iter((old, value))))
+        else:
+            self.scope.bind(name, value)
+
+    def _attribute(self, owner: str, name: str, value: Value) -> None:
+        known = self.attributes.setdefault(owner, {})
+        known[name] = either(iter((known[name], value))) if name in known else value
+
+    def span(self, node: ast.AST) -> Span:
+        """The span of a node, in code points."""
+        return self.columns.span(node)
+
+    def peek(self, node: ast.expr) -> Value:
+        """What an expression without calls may evaluate to, recording nothing."""
+        if isinstance(node, ast.Name):
+            return self._name(node.id)
+        if isinstance(node, ast.Constant) and (node.value is None or isinstance(node.value, bool | int | float | str)):
+            return Const(node.value)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            inner = self.peek(node.operand)
+            negative = isinstance(inner, Const) and isinstance(inner.value, int | float)
+            return Const(-inner.value) if negative else OPAQUE  # type: ignore[union-attr, operator]
+        if isinstance(node, ast.Attribute):
+            return self._extend(self.peek(node.value), f".{node.attr}")
+        return OPAQUE
+
+    def annotation(self, node: ast.expr | None) -> str:
+        """The path of an annotated class; empty for plain types and anything more complicated."""
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            try:
+                node = ast.parse(node.value, mode="eval").body
+            except SyntaxError:
+                return ""
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "Optional":
+            return self.annotation(node.slice)
+        if isinstance(node, ast.BinOp):
+            return self.annotation(node.left) or self.annotation(node.right)
+        if not isinstance(node, ast.Name | ast.Attribute):
+            return ""
+        found = self.peek(node)
+        if not isinstance(found, Ref) or found.path in _PLAIN_TYPES or found.path.startswith(("typing.", "@", "?")):
+            return ""
+        return found.path

@@ -1,0 +1,1 @@
+"""The language server: diagnostics, quick fixes and explanations in an editor."""

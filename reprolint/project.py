@@ -1,0 +1,175 @@
+"""Where a project begins, and what its own files say of it: console scripts and pinned versions."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reprolint.config import Config, ConfigError, nearest, read_toml
+
+MOST_NEIGHBOURS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where things are, absolute. `root` is what names in reports start from; `given` the paths to report on;
+    `context` the folders that are read besides, so that calls can be followed; `repository` has a `.git`."""
+
+    root: str
+    given: tuple[str, ...]
+    context: tuple[str, ...]
+    repository: str | None
+
+
+def resolve(path: str, directory: str) -> str:
+    """The absolute path, without links in its folders; the last part of a file's path stays as the user wrote it."""
+    full = os.path.join(directory, os.path.expanduser(path))
+    if os.path.isdir(full):
+        return os.path.realpath(full)
+    head, tail = os.path.split(os.path.abspath(full))
+    return os.path.join(os.path.realpath(head), tail)
+
+
+def start_of(given: Iterable[str]) -> Path:
+    """The folder that all given paths lie in: where the search for a configuration begins."""
+    folders = sorted(path if os.path.isdir(path) else os.path.dirname(path) for path in given)
+    return Path(os.path.commonpath(folders))
+
+
+def locate(given: tuple[str, ...], config: Config) -> Project:
+    """Find the root: the folder of the configuration, else of the repository, else what the paths have in common."""
+    start = start_of(given)
+    repository = next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
+    kept = str(repository) if repository is not None else None
+    base = config.folder if config.folder is not None else repository
+    if base is not None:
+        root = os.path.realpath(base)
+        return Project(root, given, (root,), kept)
+    # Without a project around them, the folders of single files may be anything (a home, a temporary folder).
+    folders = {os.path.dirname(path) for path in given if not os.path.isdir(path)}
+    return Project(str(start), given, tuple(sorted(folder for folder in folders if _is_small(folder))), None)
+
+
+def _is_small(folder: str) -> bool:
+    count = 0
+    for here, names, files in os.walk(folder):
+        names[:] = sorted(name for name in names if not name.startswith("."))
+        count += len(files) + len(names)
+        if count > MOST_NEIGHBOURS or os.path.dirname(here) == here:
+            return False
+    return True
+
+
+def entries(config: Config, root: str, directory: str) -> tuple[str, ...]:
+    """Configured entries and console scripts, relative to the root; raise `ConfigError` for one that is not there."""
+    result = [_entry(item, config, root, directory) for item in config.entries]
+    result += _console_scripts(Path(root))
+    return tuple(dict.fromkeys(result))
+
+
+def _entry(text: str, config: Config, root: str, directory: str) -> str:
+    path, _, function = text.partition(":")
+    for base in (directory, str(config.folder or root), root):
+        full = resolve(path, base)
+        if os.path.isfile(full) and full.startswith(root.rstrip(os.sep) + os.sep):
+            name = os.path.relpath(full, root).replace(os.sep, "/")
+            return f"{name}:{function}" if function else name
+    where = f"{config.source}: `entries`" if config.source and text in config.entries else "--entry"
+    raise ConfigError(f"{where}: `{text}` names no file below {root}; write it as path/to/file.py or file.py:function")
+
+
+def _console_scripts(root: Path) -> Iterator[str]:
+    project = _pyproject(root).get("project", {})
+    scripts = project.get("scripts", {}) if isinstance(project, dict) else {}
+    for target in sorted(str(value) for value in scripts.values()) if isinstance(scripts, dict) else ():
+        module, _, function = target.partition("[")[0].strip().partition(":")
+        stem = module.strip().replace(".", "/")
+        for name in (f"{stem}.py", f"src/{stem}.py", f"{stem}/__init__.py", f"src/{stem}/__init__.py"):
+            if function and (root / name).is_file():
+                yield f"{name}:{function.strip()}"
+                break
+
+
+def _pyproject(root: Path) -> Mapping[str, Any]:
+    path = root / "pyproject.toml"
+    if not path.is_file():
+        return {}
+    try:
+        return read_toml(path)
+    except ConfigError:
+        return {}  # only what concerns us is our business
+
+
+def versions(config: Config, root: str) -> tuple[tuple[str, str], ...]:
+    """Exact versions by library: configured, else locked, else pinned with `==`; what disagrees stays unknown."""
+    folder = Path(root)
+    sources = [_locked(folder), _pinned(_requirements(folder)), _pinned(_dependencies(folder))]
+    found: dict[str, str] = {}
+    for source in reversed(sources):
+        found.update(source)
+    return tuple(sorted(({name: text for name, text in found.items() if text} | dict(config.versions)).items()))
+
+
+def _locked(folder: Path) -> dict[str, str]:
+    """Packages of uv.lock and poetry.lock, read by pattern: these files are long and parsing them is slow."""
+    result: dict[str, str] = {}
+    for name in ("poetry.lock", "uv.lock"):
+        text = _text(folder / name)
+        for match in re.finditer(r'^\[\[package\]\]\nname = "([^"]+)"\nversion = "([^"+]+)', text, re.MULTILINE):
+            _note(result, match[1], match[2])
+    return result
+
+
+def _requirements(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.glob("requirements*.txt")):
+        yield from _text(path).splitlines()
+
+
+def _dependencies(folder: Path) -> Iterator[str]:
+    project = _pyproject(folder).get("project", {})
+    listed = project.get("dependencies", []) if isinstance(project, dict) else []
+    yield from (item for item in listed if isinstance(item, str))
+
+
+def _pinned(lines: Iterable[str]) -> dict[str, str]:
+    result: dict[str, str] = {}
+    for line in lines:
+        match = re.match(
+            r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*===?\s*([0-9][\w.!]*?)(?:\.\*)?\s*(?:$|[+;#,\s\\])", line
+        )
+        if match is not None:
+            _note(result, match[1], match[2])
+    return result
+
+
+def _note(result: dict[str, str], name: str, version: str) -> None:
+    """Record a version under the name the library is imported by; two different ones make it unknown."""
+    key = _MODULES.get(name.lower(), re.sub(r"[-.]+", "_", name.lower()))
+    result[key] = version if result.get(key, version) == version else ""
+
+
+# Distributions whose module is called otherwise.
+_MODULES = {"scikit-learn": "sklearn", "lightning": "lightning", "pytorch-lightning": "pytorch_lightning"}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n")
+    except OSError:
+        return ""
+
+
+def check_extensions(config: Config) -> tuple[Path, ...]:
+    """The folders of `extend-rules`, absolute; raise `ConfigError` for one that is not there."""
+    base = config.folder or Path.cwd()
+    folders = tuple((base / name).resolve() for name in config.extend_rules)
+    for name, folder in zip(config.extend_rules, folders, strict=True):
+        if not folder.is_dir():
+            siblings = tuple(sorted(item.name for item in folder.parent.glob("*") if item.is_dir()))
+            hint = nearest(folder.name, siblings)
+            raise ConfigError(f"{config.source}: `extend-rules`: there is no folder `{name}`{hint}")
+    return folders

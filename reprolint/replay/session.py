@@ -1,0 +1,226 @@
+"""One replay from plan to report: runs, comparison, cause, controls."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reprolint.replay.cause import find_cause
+from reprolint.replay.command import Problem, check_command, mask
+from reprolint.replay.compare import StepDifference, compare
+from reprolint.replay.control import control_atomics, control_seeds, join
+from reprolint.replay.diagnosis import Diagnosis, diagnose
+from reprolint.replay.launch import Launcher, Run
+from reprolint.replay.plan import Plan
+from reprolint.replay.report import Control, PropertyVerdict, Report, Verdict
+from reprolint.replay.trace import VALUES, Trace
+from reprolint.replay.variation import VARIATIONS, Settings, run_to_run
+from reprolint.replay.workspace import WorkspaceError, find_root, open_workspace
+
+Progress = Callable[[str], None]
+
+_HELD = "held equal in all runs: machine, threads, file order, locale, time zone"
+
+
+def run(plan: Plan, progress: Progress | None = None) -> Report:
+    """Replay `plan.command`; never raises for what the command does, that is in the report.
+
+    `progress` is told the name of each run before it starts.
+    """
+    directory = plan.directory.resolve()
+    root = (plan.root or find_root(directory)).resolve()
+    plan = replace(plan, directory=directory, root=root)
+    traces = (plan.traces or _new_folder(root)).resolve()
+    problem = check_command(plan.command, directory)
+    if problem is not None:
+        return _failed(plan, root, traces, problem)
+    try:
+        _prepare(traces, root)
+        with open_workspace(root, plan.link, traces) as workspace:
+            launcher = Launcher(plan, workspace, traces)
+            return _Session(plan, root, launcher, progress or _ignore).report()
+    except WorkspaceError as error:
+        return _failed(plan, root, traces, error.problem)
+    except OSError as error:
+        remedy = "check that the project can be read and that the trace folder can be written"
+        return _failed(plan, root, traces, Problem(str(error), remedy))
+
+
+@dataclass(frozen=True, slots=True)
+class _Session:
+    plan: Plan
+    root: Path
+    launcher: Launcher
+    progress: Progress
+
+    def report(self) -> Report:
+        settings, free = _settings(self.plan)
+        runs: list[Run] = []
+        for number in range(1, max(2, self.plan.runs) + 1):
+            latest = self.start(f"run-{number}", run_to_run(settings, number, free).experiment)
+            runs.append(latest)
+            if latest.problem is not None or latest.trace is None:
+                return self._failed(runs)
+            if number == 1 and not _simulated(latest.trace):
+                free = tuple(name for name in free if name != "atomics")
+            found = compare(_trace(runs[0]), latest.trace)
+            if found is not None:
+                return self._diverged(runs, found, free)
+        return self._agreed(runs, free)
+
+    def start(self, name: str, settings: Settings) -> Run:
+        """Run the command once."""
+        self.progress(name)
+        return self.launcher.run(name, settings)
+
+    def _failed(self, runs: list[Run]) -> Report:
+        problem = runs[-1].problem
+        assert problem is not None
+        if len(runs) > 1:
+            problem = replace(problem, message=f"run {len(runs)}: {problem.message}; run 1 did not fail")
+        traces = self.launcher.traces
+        trace = runs[-1].trace
+        device = trace.first("device") if trace is not None else None
+        report = _failed(self.plan, self.root, traces, problem)
+        simulated = trace is not None and _simulated(trace)
+        return replace(report, runs=len(runs), device=device["name"] if device else report.device, simulated=simulated)
+
+    def _diverged(self, runs: list[Run], found: StepDifference, free: tuple[str, ...]) -> Report:
+        first, last = _trace(runs[0]), _trace(runs[-1])
+        finding = find_cause(first, last, found)
+        diagnosis: Diagnosis = diagnose(runs[0], finding, found, free, self.start)
+        reason = f"run 1 and run {len(runs)} differ at step {found.step}"
+        verdict = PropertyVerdict("run-to-run", _varied(free), "diverged", reason)
+        tree = self.launcher.workspace.tree
+        return replace(
+            self._report(runs, "diverged", (verdict, *diagnosis.verdicts)),
+            divergence=diagnosis.divergence(tree, self.root, len(runs)),
+            notes=(*diagnosis.notes, *self._notes(first)),
+        )
+
+    def _agreed(self, runs: list[Run], free: tuple[str, ...]) -> Report:
+        trace = _trace(runs[0])
+        if not any(event.kind in VALUES for event in trace.events):
+            reason = "the runs left nothing to compare: no optimizer step, no backward pass, no weights"
+            verdict = PropertyVerdict("run-to-run", _varied(free), "not-comparable", reason)
+            return self._report(runs, "not-comparable", (verdict,))
+        controls: list[Control] = []
+        verdicts: list[PropertyVerdict] = []
+        seeds = control_seeds(runs[0], self.start)
+        controls += [seeds] if seeds is not None else []
+        if _simulated(trace):
+            atomics = control_atomics(runs[0], self.start)
+            controls += [atomics.control] if atomics.control is not None else []
+            verdicts.append(atomics.verdict)
+        control = join(controls)
+        overall: Verdict = "reproduced" if control is not None and control.varied else "not-proved"
+        reason = f"{len(runs)} runs agree in every event of {_steps(runs)} steps"
+        if overall == "not-proved":
+            reason += ", but no control varied, so the agreement proves nothing"
+        verdicts.insert(0, PropertyVerdict("run-to-run", _varied(free), overall, reason))
+        return replace(self._report(runs, overall, tuple(verdicts)), control=control)
+
+    def _report(self, runs: list[Run], verdict: Verdict, verdicts: tuple[PropertyVerdict, ...]) -> Report:
+        trace = _trace(runs[0])
+        device = trace.first("device")
+        return Report(
+            command=mask(self.plan.command),
+            device=device["name"] if device else self.plan.device,
+            simulated=_simulated(trace),
+            runs=len(runs),
+            steps=_steps(runs),
+            verdict=verdict,
+            verdicts=verdicts,
+            divergence=None,
+            control=None,
+            notes=self._notes(trace),
+            traces=self.launcher.traces,
+            root=self.root,
+        )
+
+    def _notes(self, trace: Trace) -> tuple[str, ...]:
+        notes = [_HELD]
+        if "PYTHONHASHSEED" in os.environ:
+            notes.append("PYTHONHASHSEED comes from your environment and was not varied")
+        if trace.first("device", "cuda-virtual") and not _simulated(trace):
+            notes.append("the script never used a CUDA device, so virtual CUDA had nothing to vary")
+        if trace.has_note("compiled") and _simulated(trace):
+            notes.append("torch.compile runs eagerly under virtual CUDA; compiled kernels were not compared")
+        if any(event.hash == "unreadable" for event in trace.events):
+            notes.append("some values have no content that could be hashed; they were not compared")
+        if trace.has_note("old-torch"):
+            notes.append("steps need torch 2.0 or later; this torch has no optimizer hooks")
+        if trace.steps == 0:
+            notes.append("no optimizer step was made; the run was compared as a whole")
+        return tuple(notes)
+
+
+def _settings(plan: Plan) -> tuple[Settings, tuple[str, ...]]:
+    """Settings of the first run, and the names of the variations that are free to differ in the others."""
+    virtual = plan.device in ("auto", "cuda-virtual")
+    jitter = (1 if plan.jitter == "auto" else plan.jitter) if virtual and plan.jitter != "off" else None
+    assert jitter is None or isinstance(jitter, int)
+    fixed = os.environ.get("PYTHONHASHSEED", "random") != "random"
+    free = {"atomics": jitter is not None and plan.jitter == "auto", "hash-seed": not fixed}
+    settings = Settings(steps=plan.steps, hash_seed=None if fixed else 1, jitter=jitter)
+    return settings, tuple(name for name in VARIATIONS if free[name])
+
+
+def _varied(free: tuple[str, ...]) -> str:
+    return ", ".join(free) or "nothing"
+
+
+def _simulated(trace: Trace) -> bool:
+    return trace.has_note("cuda-requested")
+
+
+def _steps(runs: list[Run]) -> int:
+    return min(_trace(run).steps for run in runs)
+
+
+def _trace(run: Run) -> Trace:
+    assert run.trace is not None
+    return run.trace
+
+
+def _failed(plan: Plan, root: Path, traces: Path, problem: Problem) -> Report:
+    return Report(
+        command=mask(plan.command),
+        device=plan.device,
+        simulated=False,
+        runs=0,
+        steps=0,
+        verdict="failed",
+        verdicts=(PropertyVerdict("run-to-run", "nothing", "failed", problem.message),),
+        divergence=None,
+        control=None,
+        notes=(problem.message, problem.remedy),
+        traces=traces,
+        root=root,
+        problem=problem,
+    )
+
+
+def _new_folder(root: Path) -> Path:
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    base = root / ".reprolint_cache" / "replay"
+    return next(path for n in range(10_000) if not (path := base / (f"{stamp}-{n}" if n else stamp)).exists())
+
+
+def _prepare(traces: Path, root: Path) -> None:
+    """Make the folder; what an earlier replay left in it goes, other files stay."""
+    traces.mkdir(parents=True, exist_ok=True)
+    cache = root / ".reprolint_cache"
+    if traces.is_relative_to(cache) and not (cache / ".gitignore").exists():
+        (cache / ".gitignore").write_text("*\n", encoding="utf-8")
+    for entry in sorted(traces.iterdir()):
+        if (entry / "manifest.json").is_file():
+            shutil.rmtree(entry)
+
+
+def _ignore(name: str) -> None:
+    """Progress nobody wants."""

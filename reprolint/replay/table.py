@@ -1,0 +1,28 @@
+"""The table of virtual CUDA's operations, taken from the knowledge base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reprolint.catalog.schema import Knowledge
+from reprolint.replay.plan import VirtualOperation
+
+
+def virtual_operations(knowledge: Iterable[Knowledge]) -> tuple[VirtualOperation, ...]:
+    """Every operation for which knowledge says how replay imitates it."""
+    files = tuple(knowledge)
+    attributes = {switch.name: switch.attributes for file in files for switch in file.switches}
+    return tuple(
+        VirtualOperation(
+            name=virtual.aten[0],
+            aten=virtual.aten,
+            strategy=virtual.strategy,
+            switch="silent" if operation.switch == "warns" else operation.switch,
+            alert=operation.alert,
+            settled_by=tuple(path for name in operation.settled_by for path in attributes.get(name, ())),
+            cause="algorithm" if operation.varies.kind == "algorithm" else "atomics",
+        )
+        for file in files
+        for operation in file.operations
+        for virtual in operation.virtual
+    )

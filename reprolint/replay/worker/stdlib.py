@@ -1,0 +1,23 @@
+"""Probes for the `random` module."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from . import hashing
+from .streams import Stream, probe_draw, probe_seed
+from .trace import Recorder
+
+_NO_DRAW = {"seed", "getstate", "setstate"}
+
+
+def install(recorder: Recorder) -> None:
+    """Follow the hidden generator behind `random.random()` and its fellows."""
+    stream = Stream("python", recorder, lambda: hashing.text(repr(random.getstate())))
+    hidden: Any = random.seed.__self__  # type: ignore[attr-defined]
+    for name, value in sorted(vars(random).items()):
+        if getattr(value, "__self__", None) is hidden and name not in _NO_DRAW:
+            probe_draw(random, name, stream)
+    probe_seed(random, "seed", stream, recorder.config["seed_nonce"])
+    probe_seed(random, "setstate", stream, 0, state=True)

@@ -1,0 +1,246 @@
+"""What a training step is, what is written down at it, and how a run stops after enough of them."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import threading
+from typing import Any
+
+from . import hashing
+from .names import Names
+from .trace import Recorder
+
+
+class ReplayStop(SystemExit):
+    """Ends the run after its last wanted step: `finally` blocks and exit handlers of the user still run."""
+
+
+class Steps:
+    """Follows optimizers, backward passes and batches of one process.
+
+    An iteration ends with the optimizer steps that follow a backward pass: two optimizers after one backward share
+    an iteration, as do the many of optimizer-in-backward; two alternating ones (GAN) are iterations of their own.
+    """
+
+    def __init__(self, recorder: Recorder, torch: Any) -> None:
+        self._recorder = recorder
+        self._torch = torch
+        self._names = Names(torch)
+        self._budget: int = recorder.config["steps"]
+        self._iteration = -1
+        self._backward = False
+        self._stepped: list[int] = []
+        self._expected = 1
+        self._outer: dict[int, Any] = {}
+        self._started: set[int] = set()
+        self._local = threading.local()
+
+    def before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        """Optimizer pre-hook; nested calls of one optimizer (a subclass calling `super().step()`) count once."""
+        recorder = self._recorder
+        if not recorder.active:
+            return
+        if recorder.stopped:
+            # A bare `except:` swallowed the stop; there is nothing left to record.
+            _leave()
+        if id(optimizer) in self._outer and _is_running(self._outer[id(optimizer)]):
+            return
+        self._outer[id(optimizer)] = sys._getframe(1)
+        self._advance(optimizer)
+        if id(optimizer) not in self._started:
+            self._started.add(id(optimizer))
+            for name, parameter in self._names.parameters(optimizer):
+                recorder.start("param", name, *hashing.digest(parameter))
+        if not _has_closure(args, kwargs):
+            self._gradients(optimizer)
+
+    def after(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        """Optimizer post-hook of the outermost call: close the step."""
+        recorder = self._recorder
+        if not recorder.active or recorder.stopped or self._outer.get(id(optimizer)) is not sys._getframe(1):
+            return
+        del self._outer[id(optimizer)]
+        if _has_closure(args, kwargs):
+            self._gradients(optimizer)
+        if self._is_recorded():
+            self._weights(optimizer)
+        recorder.flush(self._iteration)
+        recorder.step = self._iteration + 1
+        # The number of optimizers that share an iteration is known once one is complete.
+        complete = self._budget > 1 and len(self._stepped) >= self._expected
+        if self._iteration == self._budget - 1 and complete:
+            self._stop()
+
+    def loss(self, tensors: Any) -> None:
+        """A backward pass starts from `tensors`."""
+        self._backward = True
+        for tensor in tensors if isinstance(tensors, (list, tuple)) else [tensors]:
+            if isinstance(tensor, self._torch.Tensor):
+                shown = _number(tensor)
+                self._recorder.value("loss", "loss", *hashing.digest(tensor), value=shown)
+
+    def call(self, original: Any, module: Any, args: Any, kwargs: Any) -> Any:
+        """Call a module; the inputs of an outermost call are a batch unless they carry gradients."""
+        local = self._local
+        if getattr(local, "inside", False) or self._is_transformed():
+            return original(module, *args, **kwargs)
+        local.inside = True
+        try:
+            self._names.seen(module)
+            if self._recorder.active and self._torch.is_grad_enabled() and not self._carries_gradient(args, kwargs):
+                name = type(module).__name__
+                self._recorder.value("batch", name, *hashing.digest([args, kwargs]))
+            return original(module, *args, **kwargs)
+        finally:
+            local.inside = False
+
+    def _is_transformed(self) -> bool:
+        """Whether values are stand-ins: while compiling, tracing, or inside vmap and its kin."""
+        torch = self._torch
+        if torch.compiler.is_compiling() or torch._C._get_tracing_state() is not None:
+            return True
+        return torch._C._functorch.peek_interpreter_stack() is not None
+
+    def final(self) -> None:
+        """At the end of a run without optimizer steps: the weights it leaves, as ordinary events."""
+        if self._iteration < 0:
+            for name, parameter in self._names.all_parameters():
+                self._recorder.value("param", name, *hashing.digest(parameter))
+
+    def _advance(self, optimizer: Any) -> None:
+        first = self._iteration < 0
+        if first or self._backward or id(optimizer) in self._stepped:
+            if not first:
+                self._expected = max(self._expected, len(self._stepped))
+            if self._budget and self._iteration + 1 == self._budget:
+                self._stop()
+            self._iteration += 1
+            self._stepped = []
+        self._backward = False
+        self._stepped.append(id(optimizer))
+        if first:
+            _switches(self._recorder, self._torch)
+
+    def _stop(self) -> None:
+        self._recorder.step = self._iteration + 1
+        self._recorder.finish("steps")
+        raise ReplayStop(0)
+
+    def _is_recorded(self) -> bool:
+        # Equal weights and equal gradients imply equal weights: after a while powers of two are enough.
+        step = self._iteration
+        return step < 16 or step & (step - 1) == 0 or step == self._budget - 1
+
+    def _gradients(self, optimizer: Any) -> None:
+        for name, parameter in self._names.parameters(optimizer):
+            if parameter.grad is not None:
+                self._recorder.value("grad", name, *hashing.digest(parameter.grad))
+
+    def _weights(self, optimizer: Any) -> None:
+        recorder = self._recorder
+        named = self._names.parameters(optimizer)
+        for name, parameter in named:
+            recorder.value("param", name, *hashing.digest(parameter))
+        for name, buffer in self._names.buffers():
+            recorder.value("buffer", name, *hashing.digest(buffer))
+        for name, parameter in named:
+            state = optimizer.state.get(parameter) if hasattr(optimizer, "state") else None
+            if state:
+                recorder.value("optimizer", name, *hashing.digest(_plain(state)))
+
+    def _carries_gradient(self, args: Any, kwargs: Any) -> bool:
+        values = [*args, *kwargs.values()]
+        return any(isinstance(value, self._torch.Tensor) and value.requires_grad for value in values)
+
+
+def install(recorder: Recorder, torch: Any) -> None:
+    """Register the global hooks of torch >= 2.0."""
+    steps = Steps(recorder, torch)
+    try:
+        from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
+    except ImportError:
+        recorder.note("old-torch", version=torch.__version__)
+        return
+    register_optimizer_step_pre_hook(steps.before)
+    register_optimizer_step_post_hook(steps.after)
+    backward = torch.autograd.backward
+
+    @functools.wraps(backward)
+    def recorded_backward(tensors: Any, *args: Any, **kwargs: Any) -> Any:
+        if recorder.active and not recorder.stopped:
+            steps.loss(tensors)
+        return backward(tensors, *args, **kwargs)
+
+    torch.autograd.backward = recorded_backward
+    call = torch.nn.Module.__call__
+
+    def recorded_call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return steps.call(call, self, args, kwargs)
+
+    torch.nn.Module.__call__ = recorded_call
+    recorder.at_end.append(steps.final)
+
+
+def probe_loader(recorder: Recorder, module: Any) -> None:
+    """Record what a `DataLoader` hands to the training; `module` is `torch.utils.data.dataloader`."""
+    iterator = module._BaseDataLoaderIter
+    original = iterator.__next__
+
+    @functools.wraps(original)
+    def recorded_next(self: Any) -> Any:
+        batch = original(self)
+        if recorder.active and not recorder.stopped:
+            recorder.value("batch", "DataLoader", *hashing.digest(batch))
+        return batch
+
+    iterator.__next__ = recorded_next
+
+
+def _switches(recorder: Recorder, torch: Any) -> None:
+    cudnn = torch.backends.cudnn
+    recorder.meta(
+        "switches",
+        deterministic=torch.are_deterministic_algorithms_enabled(),
+        warn_only=torch.is_deterministic_algorithms_warn_only_enabled(),
+        cudnn_benchmark=cudnn.benchmark,
+        cudnn_deterministic=cudnn.deterministic,
+        cublas_workspace=os.environ.get("CUBLAS_WORKSPACE_CONFIG"),
+        threads=torch.get_num_threads(),
+    )
+
+
+def _is_running(frame: Any) -> bool:
+    """Whether `frame` is still on the stack: an exception inside a step leaves without a post-hook."""
+    current: Any | None = sys._getframe(2)
+    while current is not None:
+        if current is frame:
+            return True
+        current = current.f_back
+    return False
+
+
+def _has_closure(args: Any, kwargs: Any) -> bool:
+    # The hooks receive the optimizer itself as first argument.
+    return (len(args) > 1 and callable(args[1])) or callable(kwargs.get("closure"))
+
+
+def _number(tensor: Any) -> str | None:
+    if tensor.numel() != 1:
+        return None
+    with hashing.quiet():
+        return repr(tensor.detach().cpu().item())
+
+
+def _plain(state: Any) -> Any:
+    """Optimizer state with keys in one order; callables and the like have no content to hash."""
+    if isinstance(state, dict):
+        return {str(key): _plain(state[key]) for key in sorted(state, key=str)}
+    return state
+
+
+def _leave() -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
