@@ -14,9 +14,11 @@ from markdown import Case, cases, example, lint, parse, problems, repair, with_f
 
 from reprolint.catalog.load import load, rules_folder
 from reprolint.catalog.schema import Rule
+from reprolint.fixes.apply import parses
 
-RULES = load([rules_folder()]).rules
-SHELL = ("io-error", "rule-crashed")
+# The examples of these are commands, and no file shows them.
+COMMANDS = ("io-error", "rule-crashed")
+TESTABLE = [rule for rule in load([rules_folder()]).rules if rule.name not in COMMANDS]
 
 
 def _parameter(case: Case) -> object:
@@ -42,19 +44,28 @@ def test_fixed(case: Case, request: pytest.FixtureRequest) -> None:
     _is_clean(repaired, case.source.removesuffix(".md"), case.settings)
 
 
-@pytest.mark.parametrize("name", ["bad", "good", "fixed"])
-@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.name not in SHELL], ids=lambda rule: rule.name)
+@pytest.mark.parametrize("name", ["bad", "good"])
+@pytest.mark.parametrize("rule", TESTABLE, ids=lambda rule: rule.name)
 def test_example(rule: Rule, name: str) -> None:
     case = example(rule, name)
-    if name == "fixed":
-        if case.fixed != {}:
-            repaired = repair(case.files)
-            assert repaired == case.fixed
-            _is_clean(repaired, rule.name)
-        return
     found = problems(lint(case.files), case.expected)
     assert not found, f"examples.{name} of {rule.name}\n" + "\n".join(found)
     assert bool(case.expected) is (name == "bad")
+
+
+@pytest.mark.parametrize("rule", [rule for rule in TESTABLE if rule.examples.fixed], ids=lambda rule: rule.name)
+def test_fixed_example(rule: Rule) -> None:
+    case = example(rule, "bad")
+    repaired = repair(case.files)
+    assert repaired == case.fixed
+    _is_clean(repaired, rule.name)
+
+
+def test_fixing_any_case_comes_to_an_end_and_leaves_python() -> None:
+    for case in cases():
+        if "invalid-syntax" not in case.rules:
+            for name, text in repair(case.files, case.settings).items():
+                assert parses(name, text.encode()), f"{case.source}: {case.heading}\n{text}"
 
 
 def _is_clean(files: dict[str, str], rule: str, settings: str = "") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -152,7 +153,7 @@ class Rulebook:
 def rulebook(settings: Config, folder: Path | None) -> Rulebook:
     """Find the rule folders and digest their content."""
     folders = (_shipped(), *project.check_extensions(settings))
-    parts = [__version__.encode()]
+    parts = [__version__.encode(), *_own_state()]
     for base in folders:
         for path in sorted(base.rglob("*.yaml")):
             parts += [
@@ -161,6 +162,18 @@ def rulebook(settings: Config, folder: Path | None) -> Rulebook:
             ]
     name = cache.digest(b"\0".join(parts))
     return Rulebook(folders, name, folder / f"catalog-{name}.json" if folder is not None else None)
+
+
+def _own_state() -> Iterator[bytes]:
+    """In a checkout the code changes and the version does not; what older code found out must not be used."""
+    package = Path(__file__).resolve().parent.parent
+    if (package / "_rules").is_dir():
+        return
+    for folder in ("core", "model", "catalog", "facts", "program", "checks", "fixes", "app", "."):
+        for entry in sorted(os.scandir(package / folder), key=lambda item: item.name):
+            if entry.name.endswith(".py"):
+                info = entry.stat()
+                yield f"{folder}/{entry.name} {info.st_size} {info.st_mtime_ns}".encode()
 
 
 def _shipped() -> Path:

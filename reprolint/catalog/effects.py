@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from reprolint.catalog.schema import (
+from reprolint.catalog.knowledge import (
     Base,
     Device,
     Draw,

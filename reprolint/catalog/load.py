@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from reprolint.catalog.build import CatalogError, build
-from reprolint.catalog.schema import Knowledge, Rule
+from reprolint.catalog.knowledge import Knowledge
+from reprolint.catalog.schema import Rule
 
 T = TypeVar("T")
 

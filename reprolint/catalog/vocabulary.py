@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reprolint.catalog.schema import Atomic, Knowledge
+from reprolint.catalog.knowledge import Atomic, Knowledge
 
 
 @dataclass(frozen=True, slots=True)

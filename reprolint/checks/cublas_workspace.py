@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reprolint.catalog.schema import Variable
+from reprolint.catalog.knowledge import Variable
 from reprolint.checks.evidence import origin, route
 from reprolint.checks.operations import devices
 from reprolint.checks.versions import needed

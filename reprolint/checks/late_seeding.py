@@ -29,12 +29,13 @@ def check(program: Program) -> Iterator[Finding]:
             seeding = route(definition.chain, place)
             if definition.place != place:
                 seeding += (Related(definition.place, f"`{definition.api}` seeds here"),)
+            chain = [item for item in way(first, first.place) if item.place != place]
             yield Finding(
                 "late-seeding",
                 place,
                 {"streams": ", ".join(f"`{name}`" for name in streams), "api": definition.api, "draw": first.api,
                  "entry": course.entry.label, "row": str(spot(first, course).span.row)},
-                (*(item for item in way(first, first.place) if item.place != place), *draws, *seeding),
+                tuple(dict.fromkeys((*chain, *draws, *seeding))),
                 course.entry.label,
                 remedy={"entry": course.entry.path, "function": function(first, course), "rows": rows(first, course),
                         "stream": ",".join(streams)},

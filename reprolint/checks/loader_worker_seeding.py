@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reprolint.catalog.schema import Loader
+from reprolint.catalog.knowledge import Loader
 from reprolint.core.diagnostic import Finding, Related
 from reprolint.core.place import Place
 from reprolint.core.value import OPAQUE, Const
 from reprolint.facts.record import Call
 from reprolint.program.arguments import argument, given
 from reprolint.program.entries import aside
+from reprolint.program.follow import Target
 from reprolint.program.graph import calls
 from reprolint.program.link import Program
-from reprolint.program.resolve import Target
 
 NAME = "loader-worker-seeding"
 

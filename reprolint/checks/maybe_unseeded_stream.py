@@ -20,7 +20,7 @@ def check(program: Program) -> Iterator[Finding]:
             known = settings(first.reach)
             doubtful = [item for item in known if not item.certain]
             tests = sorted({item.test.text for item in known if item.test is not None and item.test.text})
-            tests = tests or sorted({course.tests[exposure.stream]} if exposure.stream in course.tests else ())
+            tests = tests or ([first.test.text] if first.test is not None and first.test.text else [])
             if doubtful and len(doubtful) == len(known):
                 reason = f"only `{doubtful[0].api}` may seed it, of which nothing is known"
             elif tests:

@@ -9,16 +9,15 @@ from typing import Any
 
 from reprolint.core.value import OPAQUE, Derived, Items, Ref, Value, either, paths
 from reprolint.facts.condition import read_test
-from reprolint.facts.expression import MOST_ITEMS, Expressions
-from reprolint.facts.names import Waiting
-from reprolint.facts.record import Branch, Exit, Function, Import, Loop, Step, Test, Try
-from reprolint.model.scope import Scope
+from reprolint.facts.definition import Definitions
+from reprolint.facts.expression import MOST_ITEMS
+from reprolint.facts.record import Branch, Exit, Import, Loop, Step, Test, Try
 
 LONG_CHAIN = 40
 _EXITS: dict[type, Any] = {ast.Raise: "raise", ast.Break: "break", ast.Continue: "continue"}
 
 
-class Statements(Expressions):
+class Statements(Definitions):
     """Reads statements and keeps their steps."""
 
     def block(self, statements: Iterable[ast.stmt]) -> tuple[Step, ...]:
@@ -152,9 +151,6 @@ class Statements(Expressions):
         self.steps.extend(self.block(node.body))
         self.quiet = outer
 
-    def _is_quiet(self, names: Iterable[str]) -> bool:
-        return any(name.removesuffix("()") in self.vocabulary.no_gradient for name in names)
-
     def _match(self, node: ast.Match) -> None:
         self.value(node.subject)
         arms: list[tuple[Step, ...]] = []
@@ -212,50 +208,6 @@ class Statements(Expressions):
     def _global(self, node: ast.Global) -> None:
         if self.scope is not self.module:
             self.scope.globals.update(node.names)
-
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        decorators = tuple(ref.path for item in node.decorator_list for ref in paths(self.value(item)))
-        name = f"{self.prefix}{node.name}"
-        self.scope.bind(node.name, Ref(f":{name}"))
-        self._define(node, name, node.body, decorators)
-
-    def read_function(self, job: Waiting) -> None:
-        """Read the body of a function that was put off."""
-        self.scope, self.prefix, self.owner = Scope(job.around), f"{job.name}.", job.owner or job.inside
-        self.top, self.returns, self.generator, self.quiet = job.top, [], False, self._is_quiet(job.decorators)
-        static = any(path.endswith("staticmethod") for path in job.decorators)
-        for number, parameter in enumerate(job.parameters):
-            value: Value = Ref(f"@{parameter.name}")
-            if parameter.annotation:
-                value = Ref(f"{parameter.annotation}()")
-            if job.owner and number == 0 and not static:
-                is_class = any(path.endswith("classmethod") for path in job.decorators)
-                value = Ref(f":{job.owner}" if is_class else f":{job.owner}()")
-            self.scope.bind(parameter.name, value)
-        steps = self.block(job.body)
-        returns = tuple(dict.fromkeys(self.returns))
-        put_off = self.generator and self.vocabulary.context_managers.isdisjoint(job.decorators)
-        self.functions.append(
-            Function(
-                job.name, job.owner, job.parameters, steps, returns, self.span(job.node), put_off, static,
-                job.decorators,
-            )
-        )  # fmt: skip
-
-    def _class(self, node: ast.ClassDef) -> None:
-        name = f"{self.prefix}{node.name}"
-        bases = tuple(self.value(base) for base in node.bases)
-        for item in (*node.decorator_list, *(keyword.value for keyword in node.keywords)):
-            self.value(item)
-        self.scope.bind(node.name, Ref(f":{name}"))
-        self.bases[name] = (bases, self.span(node))
-        around = (self.scope, self.prefix, self.owner)
-        self.scope, self.prefix, self.owner = Scope(self.scope), f"{name}.", name
-        self.attributes.setdefault(name, {})
-        self.steps.extend(self.block(node.body))
-        for key, value in self.scope.names.items():
-            self._attribute(name, key, value)
-        self.scope, self.prefix, self.owner = around
 
     def _assign(self, targets: list[ast.expr], node: ast.expr) -> None:
         value = self.value(node)

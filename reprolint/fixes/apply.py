@@ -121,6 +121,12 @@ def rewrite(data: bytes, edits: Sequence[Edit]) -> bytes:
         raise NotApplicable(str(error)) from error
 
 
+def changes(edits: Sequence[Edit], read: Callable[[str], bytes]) -> bool:
+    """Whether edits make any difference to the files they are for; raises `NotApplicable` when they do not fit."""
+    names = sorted({edit.filename for edit in edits})
+    return any(rewrite(read(name), [edit for edit in edits if edit.filename == name]) != read(name) for name in names)
+
+
 def _end(edit: Edit) -> tuple[int, int]:
     return edit.span.end_row, edit.span.end_column
 

@@ -6,6 +6,7 @@ import importlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reprolint.catalog.load import Catalog
@@ -33,19 +34,22 @@ def plan(
         return [None] * len(findings)
     from reprolint.fixes.project import Project
 
-    project = Project(read, program, catalog)
+    project = Project(cache(read), program, catalog)
     return [_fix(finding, remedy, project) for finding, remedy in zip(findings, wanted, strict=True)]
 
 
 def _fix(finding: Finding, remedy: Remedy | None, project: Project) -> Fix | None:
     if remedy is None:
         return None
+    from reprolint.fixes.apply import changes
     from reprolint.fixes.text import merged
 
     try:
         verb = importlib.import_module(f"reprolint.fixes.verbs.{remedy.verb.replace('-', '_')}")
         fix: Fix | None = verb.fix(finding, remedy, project)
-        return replace(fix, edits=merged(fix.edits)) if fix is not None and fix.edits else None
+        if fix is None or not fix.edits or not changes(fix.edits, project.read):
+            return None
+        return replace(fix, edits=merged(fix.edits))
     except Exception:  # a finding without a fix is worth more than no report
         _log.debug("no fix for %s at %s", finding.rule, finding.place, exc_info=True)
         return None

@@ -11,8 +11,9 @@ from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.core.value import Ref, Value
 from reprolint.fixes.tree import Tree, grow
 from reprolint.program.entries import Course
+from reprolint.program.follow import Target
 from reprolint.program.link import Program
-from reprolint.program.resolve import Resolver, Target
+from reprolint.program.resolve import Resolver
 
 
 class NoTree(Exception):

@@ -13,7 +13,7 @@ from reprolint.fixes.calls import give
 from reprolint.fixes.names import Binding, Names
 from reprolint.fixes.project import Project
 from reprolint.fixes.tree import Statement, Tree
-from reprolint.program.resolve import Target
+from reprolint.program.follow import Target
 
 NAMES = ("seed", "random_seed", "manual_seed", "rng_seed", "random_state", "rand_seed", "global_seed")
 INVENTED = "SEED"

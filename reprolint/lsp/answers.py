@@ -101,15 +101,22 @@ def _quick(view: View, where: types.Range, client: Abilities) -> Iterator[types.
     if not here:
         return
     kind = types.CodeActionKind.QuickFix
-    for problem, fix in view.checked.fixes(view.name):
-        if id(problem) in here and fix.safety != "display":
-            title = fix.title if fix.safety == "safe" else f"{fix.title} (unsafe)"
-            edit = _edit(view, fix.edits, client)
-            yield types.CodeAction(title, kind, [here[id(problem)]], is_preferred=fix.safety == "safe", edit=edit)
+    fixes = [(item, fix) for item, fix in view.checked.fixes(view.name) if id(item) in here and fix.safety != "display"]
+    titles = [fix.title for _, fix in fixes]
+    for problem, fix in fixes:
+        title = fix.title if titles.count(fix.title) == 1 else f"{fix.title}: {problem.diagnostic.message}"
+        title += "" if fix.safety == "safe" else " (unsafe)"
+        edit = _edit(view, fix.edits, client)
+        yield types.CodeAction(title, kind, [here[id(problem)]], is_preferred=fix.safety == "safe", edit=edit)
+    silenced: dict[Edit, types.CodeAction] = {}
     for problem in problems:
-        if id(problem) in here and (comment := disable(view.checked, view.name, problem)) is not None:
+        if id(problem) not in here or (comment := disable(view.checked, view.name, problem)) is None:
+            continue
+        if comment not in silenced:
             title = f"Disable {problem.finding.rule} for this line"
-            yield types.CodeAction(title, kind, [here[id(problem)]], edit=_edit(view, (comment,), client))
+            silenced[comment] = types.CodeAction(title, kind, [], edit=_edit(view, (comment,), client))
+        silenced[comment].diagnostics = [*(silenced[comment].diagnostics or ()), here[id(problem)]]
+    yield from silenced.values()
 
 
 def _edit(view: View, edits: tuple[Edit, ...], client: Abilities) -> types.WorkspaceEdit:

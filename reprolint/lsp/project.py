@@ -125,7 +125,8 @@ class Project:
         if self.last is not None and facts == self.last.reading.facts:
             reading, analysis = self.last.reading, self.last.analysis
         else:
-            reading = replace(self.disk, facts=facts)
+            troubles = tuple(item for item in self.disk.troubles if item.name not in mine)  # text needs no file
+            reading = replace(self.disk, facts=facts, troubles=troubles)
             analysis = analyse(self.session, reading, self.session.content)
         problems = {name: tuple(self._problems(name, item, analysis)) for name, item in mine.items()}
         failures = [item for item in analysis.findings if item.rule in ("rule-crashed", "io-error")]

@@ -120,7 +120,8 @@ def _life(server: Server) -> None:
 
     @server.feature(types.INITIALIZED)
     def initialized(params: types.InitializedParams) -> None:
-        server.session.encoding = str(server.server_capabilities.position_encoding or "utf-16")
+        agreed = server.server_capabilities.position_encoding
+        server.session.encoding = agreed.value if isinstance(agreed, types.PositionEncodingKind) else agreed or "utf-16"
         workspace = server.client_capabilities.workspace
         watching = workspace.did_change_watched_files if workspace is not None else None
         if watching is not None and watching.dynamic_registration:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from reprolint.catalog.schema import REQUIRED, Argument, Condition, Environment
+from reprolint.catalog.argument import REQUIRED, Argument, Condition
+from reprolint.catalog.knowledge import Environment
 from reprolint.core.value import OPAQUE, Const, Derived, Either, Items, Ref, Value, either
 from reprolint.facts.record import NO_DEFAULT, Call, Function
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from reprolint.core.value import Ref, Value, paths
 from reprolint.facts.record import Call
-from reprolint.program.resolve import Resolver, Target
+from reprolint.program.follow import Target
+from reprolint.program.resolve import Resolver
 
 MOST_TARGETS = 8
 

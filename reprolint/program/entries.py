@@ -12,7 +12,8 @@ from reprolint.core.value import OPAQUE
 from reprolint.facts.record import Call, Facts, Import
 from reprolint.program.context import Context
 from reprolint.program.flow import Walk
-from reprolint.program.resolve import Target
+from reprolint.program.follow import Target
+from reprolint.program.ledger import Ledger
 from reprolint.program.state import INITIAL, Definition, Hop, Reach, State, Use, join
 from reprolint.program.summary import Collected
 
@@ -39,8 +40,8 @@ class Course:
     """What one entry does, from start to end.
 
     `uses`: draws, operations and loads with the definitions that reach them. `counts`: how many there are in all, by
-    `cell/exposed`. `late`: definitions after a first use. `sets`: every definition. `end`: the state at the end;
-    `tests`: the condition under which a cell is set. `files`: those whose code runs or may run.
+    `cell/exposed`. `late`: definitions after a first use. `sets`: every definition. `end`: the state at the end.
+    `files`: those whose code runs or may run.
     """
 
     entry: Entry
@@ -49,7 +50,6 @@ class Course:
     late: tuple[tuple[Use, Definition], ...]
     sets: tuple[Definition, ...]
     end: Mapping[str, Reach] = field(default_factory=dict)
-    tests: Mapping[str, str] = field(default_factory=dict)
     files: tuple[str, ...] = ()
 
     def reach(self, cell: str) -> Reach:
@@ -107,8 +107,7 @@ class Runner:
         sets = {item: None for walk in self.walks for item in walk.sets}
         return Course(
             self.entry, tuple(self.collected.uses.values()), dict(self.collected.counts), tuple(late.values()),
-            tuple(sets), dict(end.cells), {cell: test.text for cell, test in end.tests.items()},
-            self._files(),
+            tuple(sets), dict(end.cells), self._files(),
         )  # fmt: skip
 
     def _walk(self, path: str, chain: tuple[Hop, ...], *, main: bool) -> Walk:
@@ -146,7 +145,7 @@ class Runner:
                 waiting += sorted(fresh)
         return tuple(sorted(known))
 
-    def _load(self, step: Import, walk: Walk, state: State) -> State | None:
+    def _load(self, step: Import, walk: Ledger, state: State) -> State | None:
         """Run the files an import statement runs: the packages on the way, the module, submodules taken by name."""
         modules = self.context.resolver.modules
         current: State | None = state

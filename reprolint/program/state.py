@@ -51,7 +51,11 @@ START: Reach = frozenset({INITIAL})
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A draw, an operation, or the loading of a library, with the definitions of its cell that may reach it."""
+    """A draw, an operation, or the loading of a library, with the definitions of its cell that may reach it.
+
+    `subject` is the rule or operation it belongs to; `hidden` marks draws that do not look random; `gradient` uses
+    happen in a backward pass. `test` is the condition whose falsehood lets the initial state reach the use.
+    """
 
     cell: str
     kind: str
@@ -63,6 +67,7 @@ class Use:
     hidden: bool = False
     chain: tuple[Hop, ...] = ()
     gradient: bool = False
+    test: Test | None = None
 
     @property
     def exposed(self) -> bool:

@@ -49,7 +49,8 @@ class Seen:
     def use(self, use: Use) -> Use:
         """The use as the caller sees it."""
         reach = frozenset(item if item is INITIAL else self.definition(item) for item in use.reach)
-        return replace(use, reach=reach, chain=(self.hop, *use.chain)[:LONGEST_CHAIN])
+        test = self.test(use.test) if use.test is not None else None
+        return replace(use, reach=reach, test=test, chain=(self.hop, *use.chain)[:LONGEST_CHAIN])
 
     def definition(self, definition: Definition) -> Definition:
         """The definition as the caller sees it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reprolint.catalog.schema import Knowledge
+from reprolint.catalog.knowledge import Knowledge
 from reprolint.replay.plan import VirtualOperation
 
 

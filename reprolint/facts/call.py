@@ -1,0 +1,92 @@
+"""Calls of one file: which to keep, and what happens to the order of their results."""
+
+from __future__ import annotations
+
+import ast
+
+from reprolint.core.value import OPAQUE, Const, Derived, Ref, Value, paths
+from reprolint.facts import order
+from reprolint.facts.elements import is_exact
+from reprolint.facts.names import Names
+from reprolint.facts.record import Call, Exit, Option, Sight
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+class Calls(Names):
+    """Reads calls; how other expressions are read is the matter of `Expressions`."""
+
+    def value(self, node: ast.expr) -> Value:
+        """Read an expression: record its calls, in order, and return what it may evaluate to."""
+        raise NotImplementedError
+
+    def _call(self, node: ast.Call) -> Value:
+        callee = self.value(node.func)
+        args = tuple(self.value(arg) for arg in node.args)
+        keywords = tuple((keyword.arg or "", self.value(keyword.value)) for keyword in node.keywords)
+        hidden = any(isinstance(arg, ast.Starred) for arg in node.args) or any(not name for name, _ in keywords)
+        if isinstance(callee, Ref):
+            if callee.path == "super" and self.owner:
+                return Ref(f":{self.owner}().__super__")
+            if callee.path in self.vocabulary.derives:
+                return Derived(args)
+            if callee.path in ("set", "frozenset"):
+                self._sight_set(node)
+        if isinstance(node.func, ast.Attribute):
+            self.trains = self.trains or node.func.attr in self.vocabulary.trains
+            if node.func.attr in self.vocabulary.option_methods:
+                self._option(node, args, keywords)
+        if isinstance(callee, Ref) and callee.path in self.vocabulary.ends:
+            self.steps.append(Exit("raise"))
+        elif any(self._keeps(ref.path) for ref in paths(callee)) or _hands_over(args, keywords):
+            self._record(callee, args, keywords, hidden, node)
+        return self._extend(callee, "()")
+
+    def _option(self, node: ast.Call, args: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]) -> None:
+        flags = [arg.value for arg in args if isinstance(arg, Const) and isinstance(arg.value, str)]
+        named = dict(keywords)
+        target = named.get("dest")
+        long = [flag for flag in flags if flag.startswith("--")] or flags
+        name = target.value if isinstance(target, Const) else long[0].lstrip("-").replace("-", "_") if long else ""
+        if isinstance(name, str) and name:
+            implied: dict[Value | None, Value] = {
+                Const("store_true"): Const(False),
+                Const("store_false"): Const(True),
+            }
+            default = named.get("default") or implied.get(named.get("action"), Const(None))
+            required = not flags[:1] or not flags[0].startswith("-") or named.get("required") == Const(True)
+            self.options.append(Option(name, OPAQUE if required else default, self.span(node)))
+
+    def _record(
+        self, callee: Value, args: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...], hidden: bool,
+        node: ast.expr,
+    ) -> None:  # fmt: skip
+        result = ""
+        if any(self.vocabulary.lists(ref.path) for ref in paths(callee)):
+            result = self._fate(node, sequence=True)
+        named = tuple((name, value) for name, value in keywords if name)
+        statement = self.span(self.statement_node)
+        self.steps.append(
+            Call(callee, args, named, hidden, self.span(node), statement, result, self.fallback, self.quiet)
+        )
+
+    def _sight_set(self, node: ast.expr) -> None:
+        if not is_exact(node):
+            self.sights.append(Sight("set-order", self._fate(node, sequence=False), "set", self.span(node)))
+
+    def _fate(self, node: ast.expr, *, sequence: bool) -> str:
+        root = self.top if isinstance(self.top, _DEFINITIONS) else self.tree
+        if root not in self.bodies:
+            self.bodies[root] = order.body(root, self.vocabulary.order_free, self.vocabulary.keeps_order)
+        return order.fate(node, self.bodies[root], order.Trail(sequence))
+
+    def _keeps(self, path: str) -> bool:
+        if path not in self.kept:
+            self.kept[path] = self.vocabulary.keeps(path)
+        return self.kept[path]
+
+
+def _hands_over(args: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]) -> bool:
+    """Whether a call is given something that this file defines, which the callee may call."""
+    values = (*args, *(value for _, value in keywords))
+    return any(isinstance(value, Ref) and value.path.startswith(":") and "()" not in value.path for value in values)

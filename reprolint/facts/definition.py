@@ -1,0 +1,67 @@
+"""Functions and classes of one file."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from reprolint.core.value import Ref, Value, paths
+from reprolint.facts.expression import Expressions
+from reprolint.facts.names import Waiting
+from reprolint.facts.record import Function, Step
+from reprolint.model.scope import Scope
+
+
+class Definitions(Expressions):
+    """Reads definitions; how the statements of a body are read is the matter of `Statements`."""
+
+    def block(self, statements: Iterable[ast.stmt]) -> tuple[Step, ...]:
+        """Read statements in order and return their steps."""
+        raise NotImplementedError
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        decorators = tuple(ref.path for item in node.decorator_list for ref in paths(self.value(item)))
+        name = f"{self.prefix}{node.name}"
+        self.scope.bind(node.name, Ref(f":{name}"))
+        self._define(node, name, node.body, decorators)
+
+    def read_function(self, job: Waiting) -> None:
+        """Read the body of a function that was put off."""
+        self.scope, self.prefix, self.owner = Scope(job.around), f"{job.name}.", job.owner or job.inside
+        self.top, self.returns, self.generator, self.quiet = job.top, [], False, self._is_quiet(job.decorators)
+        static = any(path.endswith("staticmethod") for path in job.decorators)
+        for number, parameter in enumerate(job.parameters):
+            value: Value = Ref(f"@{parameter.name}")
+            if parameter.annotation:
+                value = Ref(f"{parameter.annotation}()")
+            if job.owner and number == 0 and not static:
+                is_class = any(path.endswith("classmethod") for path in job.decorators)
+                value = Ref(f":{job.owner}" if is_class else f":{job.owner}()")
+            self.scope.bind(parameter.name, value)
+        steps = self.block(job.body)
+        returns = tuple(dict.fromkeys(self.returns))
+        put_off = self.generator and self.vocabulary.context_managers.isdisjoint(job.decorators)
+        self.functions.append(
+            Function(
+                job.name, job.owner, job.parameters, steps, returns, self.span(job.node), put_off, static,
+                job.decorators,
+            )
+        )  # fmt: skip
+
+    def _class(self, node: ast.ClassDef) -> None:
+        name = f"{self.prefix}{node.name}"
+        bases = tuple(self.value(base) for base in node.bases)
+        for item in (*node.decorator_list, *(keyword.value for keyword in node.keywords)):
+            self.value(item)
+        self.scope.bind(node.name, Ref(f":{name}"))
+        self.bases[name] = (bases, self.span(node))
+        around = (self.scope, self.prefix, self.owner)
+        self.scope, self.prefix, self.owner = Scope(self.scope), f"{name}.", name
+        self.attributes.setdefault(name, {})
+        self.steps.extend(self.block(node.body))
+        for key, value in self.scope.names.items():
+            self._attribute(name, key, value)
+        self.scope, self.prefix, self.owner = around
+
+    def _is_quiet(self, names: Iterable[str]) -> bool:
+        return any(name.removesuffix("()") in self.vocabulary.no_gradient for name in names)
