@@ -6,13 +6,13 @@ import difflib
 import re
 from collections.abc import Iterator, Sequence
 
-from reprolint.app.analysis import analyse
 from reprolint.app.reading import reread
 from reprolint.core.edit import Edit
 from reprolint.core.place import Span
 from reprolint.fixes import apply as edits
 from reprolint.fixes.plan import plan
 from reprolint.fixes.text import point
+from reprolint.lsp.analysis import inspect
 from reprolint.lsp.document import text_of
 from reprolint.lsp.project import Checked, Problem
 from reprolint.lsp.text import NEWLINE, Text
@@ -50,23 +50,23 @@ def _comment(name: str, row: int, rule: str, text: Text, present: Sequence[Direc
 
 def fix_all(checked: Checked, name: str) -> tuple[Edit, ...]:
     """The edits of all safe fixes that stay within one document, applied until nothing is left to apply."""
-    session, reading, analysis = checked.session, checked.reading, checked.analysis
-    safe = {rule.name for rule in checked.catalog.rules if rule.fix is not None and rule.fix.safety == "safe"}
+    session, reading, linked = checked.session, checked.reading, checked.linked
+    safe = {rule.name for rule in session.catalog.rules if rule.fix is not None and rule.fix.safety == "safe"}
     texts: dict[str, bytes] = {}
 
     def content(file: str) -> bytes:
         return texts[file] if file in texts else checked.content(file)
 
     for _ in range(MOST_ROUNDS):
-        findings = [item for item in analysis.findings if item.place.filename == name and item.rule in safe]
-        planned = plan(findings, checked.catalog, analysis.program, content)
+        findings = [item for item in linked.findings if item.place.filename == name and item.rule in safe]
+        planned = plan(findings, session.catalog, linked.program, content)
         within = [fix for fix in planned if fix is not None and all(edit.filename == name for edit in fix.edits)]
         applied = edits.apply(within, content)
         if not applied.files:
             break
         texts.update(applied.files)
         reading = reread(session, reading, applied.files)
-        analysis = analyse(session, reading, content)
+        linked = inspect(session, reading, (name,), linked.program)
     return tuple(difference(name, checked.documents[name].text, text_of(texts[name]))) if texts else ()
 
 

@@ -138,7 +138,7 @@ def hover(session: Session, snapshot: Snapshot, params: types.HoverParams) -> ty
         if (place.row, place.column) <= (row, column) <= (place.end_row, place.end_column):
             names.append(problem.finding.rule)
             span = span or place
-    found = [rule for name in dict.fromkeys(names) if (rule := view.checked.catalog.rule(name)) is not None]
+    found = [rule for name in dict.fromkeys(names) if (rule := view.checked.session.catalog.rule(name)) is not None]
     if not found:
         return None
     content = types.MarkupContent(types.MarkupKind.Markdown, rules_text(found, Paint(False)))

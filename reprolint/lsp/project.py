@@ -6,12 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reprolint import cache
-from reprolint.app.analysis import Analysis, analyse
 from reprolint.app.options import Options
 from reprolint.app.reading import Reading, read_all, reread, survey
 from reprolint.app.session import Session
 from reprolint.app.workers import extract
-from reprolint.catalog.load import Catalog
 from reprolint.checks.describe import describe
 from reprolint.core.diagnostic import Diagnostic, Finding
 from reprolint.core.edit import Fix
@@ -19,6 +17,7 @@ from reprolint.core.place import Place
 from reprolint.discover import File, Trouble, name_of
 from reprolint.facts.record import Facts
 from reprolint.fixes.plan import plan
+from reprolint.lsp.analysis import Linked, inspect
 from reprolint.lsp.document import Document, text_of
 from reprolint.lsp.text import drift
 
@@ -46,9 +45,8 @@ class Checked:
     """What a project looked like at one moment. `problems` are those of the open documents, by file name."""
 
     session: Session
-    catalog: Catalog
     reading: Reading
-    analysis: Analysis
+    linked: Linked
     documents: Mapping[str, Document]
     problems: Mapping[str, tuple[Problem, ...]]
     failures: tuple[str, ...]
@@ -62,7 +60,7 @@ class Checked:
         """The problems of an open document that can be fixed. Planned when first asked for: that parses the file."""
         problems = self.problems.get(name, ())
         if name not in self._fixes:
-            planned = plan([item.finding for item in problems], self.catalog, self.analysis.program, self.content)
+            planned = plan([item.finding for item in problems], self.session.catalog, self.linked.program, self.content)
             self._fixes[name] = tuple(planned)
         pairs = zip(problems, self._fixes[name], strict=True)
         return tuple((item, fix) for item, fix in pairs if fix is not None)
@@ -83,10 +81,8 @@ class Project:
         self.buffers: dict[str, Buffer] = {}
 
     def _use(self, session: Session) -> None:
-        """Take a new configuration. Analysing plans no fixes here: that would parse files on every keystroke."""
-        self.catalog = session.catalog
-        _ = session.rules, session.settings  # whatever is wrong with them must come to light before they are used
-        session.catalog = replace(self.catalog, rules=tuple(replace(rule, fix=None) for rule in self.catalog.rules))
+        """Take a new configuration; whatever is wrong with it comes to light before anything is changed."""
+        _ = session.rules, session.settings
         self.session = session
         self.last: Checked | None = None
 
@@ -122,17 +118,18 @@ class Project:
         self.crashes: dict[str, str] = {}
         self.buffers = {name: self._buffer(name, item) for name, item in mine.items()}
         facts = {**self.disk.facts, **{name: item.good for name, item in self.buffers.items()}}
-        if self.last is not None and facts == self.last.reading.facts:
-            reading, analysis = self.last.reading, self.last.analysis
+        last = self.last
+        if last is not None and facts == last.reading.facts and mine.keys() == last.documents.keys():
+            reading, linked = last.reading, last.linked
         else:
             troubles = tuple(item for item in self.disk.troubles if item.name not in mine)  # text needs no file
             reading = replace(self.disk, facts=facts, troubles=troubles)
-            analysis = analyse(self.session, reading, self.session.content)
-        problems = {name: tuple(self._problems(name, item, analysis)) for name, item in mine.items()}
-        failures = [item for item in analysis.findings if item.rule in ("rule-crashed", "io-error")]
-        told = tuple(item.message for item in describe(failures, (None,) * len(failures), self.catalog))
+            linked = inspect(self.session, reading, mine.keys(), last.linked.program if last is not None else None)
+        problems = {name: tuple(self._problems(name, item, linked)) for name, item in mine.items()}
+        failures = [item for item in linked.findings if item.rule in ("rule-crashed", "io-error")]
+        told = tuple(item.message for item in describe(failures, (None,) * len(failures), self.session.catalog))
         told += tuple(self.crashes.values())
-        self.last = Checked(self.session, self.catalog, reading, analysis, mine, problems, told)
+        self.last = Checked(self.session, reading, linked, mine, problems, told)
         return self.last
 
     def _buffer(self, name: str, document: Document) -> Buffer:
@@ -161,17 +158,17 @@ class Project:
             return Buffer(digest, facts, saved, text_of(self.session.content(name)))
         return Buffer(digest, facts, facts, document.text)
 
-    def _problems(self, name: str, document: Document, analysis: Analysis) -> list[Problem]:
+    def _problems(self, name: str, document: Document, linked: Linked) -> list[Problem]:
         """The problems of one document; while it is no Python, where the old ones are now, and what is wrong."""
         buffer = self.buffers[name]
-        findings = [item for item in analysis.findings if item.place.filename == name]
+        findings = [item for item in linked.findings if item.place.filename == name]
         if buffer.facts.broken is not None and buffer.good.broken is None:
             moved = drift(buffer.text, document.text)
             places = ((item, moved(item.place.span)) for item in findings)
             findings = [replace(item, place=Place(name, span)) for item, span in places if span is not None]
             alone = Reading({name: buffer.facts}, {}, ())
-            findings += analyse(self.session, alone, self.session.content).findings
-        words = [describe((item,), (None,), self.catalog)[0] for item in findings]
+            findings += inspect(self.session, alone, (name,), None).findings
+        words = [describe((item,), (None,), self.session.catalog)[0] for item in findings]
         problems = [Problem(finding, words) for finding, words in zip(findings, words, strict=True)]
         return sorted(problems, key=lambda item: item.diagnostic.sort_key)
 

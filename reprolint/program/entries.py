@@ -13,6 +13,7 @@ from reprolint.facts.record import Call, Facts, Import
 from reprolint.program.context import Context
 from reprolint.program.flow import Walk
 from reprolint.program.follow import Target
+from reprolint.program.imports import Imports
 from reprolint.program.ledger import Ledger
 from reprolint.program.state import INITIAL, Definition, Hop, Reach, State, Use, join
 from reprolint.program.summary import Collected
@@ -84,11 +85,12 @@ def aside(path: str) -> bool:
 class Runner:
     """Runs one entry: its file, the files it imports (each once, when first imported), then its function.
 
-    Only `lively` files are run: those that do anything when imported, or import such a file.
+    Only files that do anything when imported, or import such a file, are run; of the others only the libraries count
+    that they load.
     """
 
-    def __init__(self, context: Context, entry: Entry, lively: frozenset[str]) -> None:
-        self.context, self.entry, self.lively = context, entry, lively
+    def __init__(self, context: Context, entry: Entry, imports: Imports) -> None:
+        self.context, self.entry, self.imports = context, entry, imports
         self.loaded = {entry.path}
         self.collected = Collected()
         self.walks: list[Walk] = []
@@ -150,40 +152,15 @@ class Runner:
         modules = self.context.resolver.modules
         current: State | None = state
         for path in self.context.runs(step, walk.module):
-            if path in self.loaded or path not in self.lively or current is None:
+            if path in self.loaded or current is None:
                 continue
             self.loaded.add(path)
+            if path not in self.imports.matter:
+                walk.load_library(self.imports.libraries.get(path, frozenset()), step.span, current)
+                continue
             facts = modules.facts[path]
             hop = Hop(Place(walk.module, step.span), step.span, step.module)
             before = current.copy()
             current = self._run(facts, (*walk.chain, hop)[:12], current, main=False)
             current = current if current is not None else before
         return current
-
-
-def active(context: Context) -> frozenset[str]:
-    """The files that draw, seed or set something at top level."""
-    return frozenset(path for path, facts in context.resolver.modules.facts.items() if _acts(facts, context))
-
-
-def lively(context: Context, acting: frozenset[str]) -> frozenset[str]:
-    """The files whose import matters: those that act at top level, and those that import such a file."""
-    files = context.resolver.modules.facts
-    importers: dict[str, list[str]] = {}
-    for path in files:
-        for _, found in context.imported(path):
-            for other in found:
-                importers.setdefault(other, []).append(path)
-    waiting = sorted(acting)
-    known = set(waiting)
-    while waiting:
-        for importer in importers.get(waiting.pop(), ()):
-            if importer not in known:
-                known.add(importer)
-                waiting.append(importer)
-    return frozenset(known)
-
-
-def _acts(facts: Facts, context: Context) -> bool:
-    summary = Walk(context, facts.path).body(facts.body)
-    return bool(summary.out is None or summary.out or summary.uses or summary.deferred)

@@ -107,12 +107,7 @@ class Walk(Ledger):
         return self.run(step.final, join(ends))
 
     def load(self, step: Import, state: State) -> State | None:
-        root = step.module.partition(".")[0]
-        for variable in self.context.effects.variables.values():
-            if variable.read_by == root:
-                use = Use(f"variable:{variable.name}", "library", root, self.place(step.span), step.span, state.at(
-                    f"variable:{variable.name}"), chain=self.chain)  # fmt: skip
-                self.met(use, state)
+        self.load_library({step.module.partition(".")[0]}, step.span, state)
         return self.importer(step, self, state) if self.importer is not None else state
 
     def assign(self, step: Assign, state: State) -> State:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from reprolint.core.place import Place, Span
@@ -34,6 +34,14 @@ class Ledger:
         self.late: dict[tuple[str, Place], tuple[Use, Definition]] = {}
         self.returned: list[State | None] = []
         self.broken: list[State | None] = []
+
+    def load_library(self, roots: Collection[str], span: Span, state: State) -> None:
+        """Note that libraries are loaded here, and with them what the environment tells them."""
+        for variable in self.context.effects.variables.values():
+            if variable.read_by in roots:
+                cell, place = f"variable:{variable.name}", self.place(span)
+                use = Use(cell, "library", variable.read_by, place, span, state.at(cell), chain=self.chain)
+                self.met(use, state)
 
     def effect(self, step: Call, target: Target, state: State) -> None:
         """Apply what knowledge says of a library call."""

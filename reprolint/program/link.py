@@ -9,9 +9,10 @@ from reprolint.catalog.effects import Effects
 from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.facts.record import Facts
 from reprolint.program.context import Context
-from reprolint.program.entries import Course, Entry, Runner, active, candidates, lively
+from reprolint.program.entries import Course, Entry, Runner, candidates
 from reprolint.program.flow import Walk
 from reprolint.program.graph import calls, components, recursive
+from reprolint.program.imports import survey
 from reprolint.program.modules import index
 from reprolint.program.resolve import resolver
 from reprolint.program.summary import BOTTOM, Summary
@@ -73,15 +74,14 @@ def link(
     )  # fmt: skip
     entries = candidates(modules.facts, imported, settings.entries)
     reached = _summarise(context, entries)
-    acting = active(context)
-    alive = lively(context, acting)
-    started = [entry for entry in entries if entry.kind != "script" or entry.path in acting]
+    imports = survey(context)
+    started = [entry for entry in entries if entry.kind != "script" or entry.path in imports.acting]
     known = {} if previous is None else {course.entry: course for course in previous.courses}
     courses = []
     for entry in started:
         course = known.get(entry)
         if course is None or not settled.issuperset(course.files):
-            course = Runner(context, entry, alive).course()
+            course = Runner(context, entry, imports).course()
         if entry.kind != "script" or course.uses:
             courses.append(course)
     return Program(modules.facts, tuple(courses), reached, settings, context)

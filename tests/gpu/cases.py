@@ -28,7 +28,7 @@ from gpu.inputs import (
 )
 
 ONE = Inputs.near_one
-UP = dict[str, Any]
+Options = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -244,10 +244,12 @@ def resized(**options: Any) -> Any:
     return lambda x: F.interpolate(x, **options)
 
 
-LINEAR: UP = {"size": 4001, "mode": "linear"}
-BILINEAR: UP = {"size": (233, 233), "mode": "bilinear"}
-TRILINEAR: UP = {"size": (61, 61, 61), "mode": "trilinear"}
-BICUBIC: UP = {"size": (233, 233), "mode": "bicubic"}
+LINEAR: Options = {"size": 4001, "mode": "linear"}
+BILINEAR: Options = {"size": (233, 233), "mode": "bilinear"}
+TRILINEAR: Options = {"size": (61, 61, 61), "mode": "trilinear"}
+BICUBIC: Options = {"size": (233, 233), "mode": "bicubic"}
+BILINEAR_DOWN: Options = {"size": (61, 61), "mode": "bilinear"}
+BICUBIC_DOWN: Options = {"size": (61, 61), "mode": "bicubic"}
 
 RESIZES = [
     pool("interpolate-linear", "up", resized(**LINEAR), 16, 64, 512),
@@ -266,13 +268,9 @@ RESIZES = [
     pool("upsampling-bilinear2d", "module", nn.UpsamplingBilinear2d(233), 8, 16, 32, 32),
     pool("upsampling-bilinear2d", "function", lambda x: F.upsample_bilinear(x, size=(233, 233)), 8, 16, 32, 32),
     pool("interpolate-bilinear-antialias", "up", resized(antialias=True, **BILINEAR), 8, 16, 32, 32),
-    pool(
-        "interpolate-bilinear-antialias", "down", resized(size=(61, 61), mode="bilinear", antialias=True), 8, 16, 256, 256
-    ),
+    pool("interpolate-bilinear-antialias", "down", resized(antialias=True, **BILINEAR_DOWN), 8, 16, 256, 256),
     pool("interpolate-bicubic-antialias", "up", resized(antialias=True, **BICUBIC), 8, 16, 32, 32),
-    pool(
-        "interpolate-bicubic-antialias", "down", resized(size=(61, 61), mode="bicubic", antialias=True), 8, 16, 256, 256
-    ),
+    pool("interpolate-bicubic-antialias", "down", resized(antialias=True, **BICUBIC_DOWN), 8, 16, 256, 256),
     pool("interpolate-area", "2d", resized(size=(97, 97), mode="area"), 16, 32, 31, 31),
     pool("interpolate-area", "1d", resized(size=1000, mode="area"), 64, 64, 31),
     pool("interpolate-area", "3d", resized(size=(31, 31, 31), mode="area"), 4, 16, 9, 9, 9),
@@ -331,7 +329,7 @@ REDUCTIONS = [
     exact("weighted-bincount", "no-weights", special.bincount_counts, "counts without weights", "int64"),
     Case("histc", "float", forward_of(lambda x: torch.histc(x, 100, -3, 3), 10_000_000, draw=Inputs.normal), LONG),
     Case("histc", "method", forward_of(lambda x: x.histc(10, -3, 3), 10_000_000, draw=Inputs.normal), LONG),
-    exact("histc", "integers", forward_of(lambda x: torch.histc(x, 100, 0, 999), 10_000_000, draw=counts), LONG, "int64"),
+    exact("histc", "integers", forward_of(lambda x: x.histc(100, 0, 999), 10_000_000, draw=counts), LONG, "int64"),
     Case("cumsum", "1d", forward_of(lambda x: torch.cumsum(x, 0), 10_000_000), LONG),
     Case("cumsum", "in-place", forward_of(lambda x: x.clone().cumsum_(0), 10_000_000, draw=Inputs.normal), LONG),
     Case("cumsum-rows", "last", forward_of(lambda x: x.cumsum(1), 1000, 10_000), "1000 rows of 10000"),
@@ -339,7 +337,7 @@ REDUCTIONS = [
     exact("cumsum", "integers", forward_of(lambda x: x.cumsum(0), 10_000_000, draw=counts), LONG, "int64"),
     grad("cumsum-backward", "1d", gradient(lambda x: x.cumsum(0), 10_000_000), LONG),
     Case("cumprod", "1d", forward_of(lambda x: torch.cumprod(x, 0), 10_000_000, draw=special.barely_one), LONG),
-    Case("cumprod", "logcumsumexp", forward_of(lambda x: torch.logcumsumexp(x, 0), 10_000_000, draw=Inputs.normal), LONG),
+    Case("cumprod", "logcumsumexp", forward_of(lambda x: x.logcumsumexp(0), 10_000_000, draw=Inputs.normal), LONG),
     tie("median", "dim", lambda x: torch.median(x, 1), 256, 20_000),
     tie("median", "nanmedian", lambda x: torch.nanmedian(x, dim=1), 256, 20_000),
     tie("median", "long", lambda x: torch.median(x, 0), 2_000_000),

@@ -22,11 +22,11 @@ class Inputs:
 
     def uniform(self, *shape: int) -> Any:
         """Floats from 0 to 1."""
-        return torch.rand(*shape, device=self.device, generator=self.generator)
+        return torch.rand(shape, device=self.device, generator=self.generator)
 
     def normal(self, *shape: int, dtype: Any = torch.float32) -> Any:
         """Floats of one magnitude."""
-        return torch.randn(*shape, device=self.device, generator=self.generator).to(dtype)
+        return torch.randn(shape, device=self.device, generator=self.generator).to(dtype)
 
     def mixed(self, *shape: int, dtype: Any = torch.float32) -> Any:
         """Floats over four decades, so that the order of an addition shows in its rounding."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 import warnings
 from collections.abc import Iterator
@@ -39,6 +40,11 @@ def fingerprint(result: list[Any]) -> tuple[int, ...]:
         places = torch.arange(1, 2 * words.numel(), 2, device=words.device) * ODD
         sums += [int(words.sum()), int((words * (places ^ (places >> 17))).sum())]
     return tuple(sums)
+
+
+def digest(result: list[Any]) -> str:
+    """A name for a result, to compare it with that of another process."""
+    return hashlib.blake2b(repr(fingerprint(result)).encode(), digest_size=8).hexdigest()
 
 
 def ordered(tensor: Any) -> Any:
@@ -110,7 +116,7 @@ def tally(run: Run, runs: int, seconds: float, load: Load) -> Tally:
     while result.runs < runs and (result.runs < 2 or time.monotonic() < end):
         busy = result.runs % 2 == 1
         if busy:
-            load.start(1 + result.runs % 5)
+            load.start(4 + 7 * result.runs % 13)
         note(result, run(), known, busy)
         result.runs += 1
     return result
@@ -213,7 +219,7 @@ def measure(case: Case, device: str, runs: int, seconds: float, load: Load) -> d
         run = case.build(Inputs(device))
         off = tally(run, runs, seconds, load)
         row |= {"runs": off.runs, "distinct_off": off.distinct, "distinct_alone": len(off.alone)}
-        row |= {"max_abs": off.max_abs, "max_ulp": off.max_ulp}
+        row |= {"max_abs": off.max_abs, "max_ulp": off.max_ulp, "digest": digest(off.first)}
         row |= strict(run, runs, seconds, load, off)
         row["warn_only"] = warned(run, runs, seconds, load)
         if device.startswith("cuda"):

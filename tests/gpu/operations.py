@@ -21,9 +21,9 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-
 import torch
+
+sys.path.append(str(Path(__file__).resolve().parent.parent))
 
 from gpu.cases import CASES, Case
 from gpu.measure import Load, header, measure
@@ -38,7 +38,7 @@ def arguments(argv: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--device", default="cuda", choices=["cuda", "cpu"])
     parser.add_argument("--only", action="append", default=[], help="an operation, or operation/case (repeatable)")
     parser.add_argument("--runs", type=int, default=60, help="executions of a case under one setting")
-    parser.add_argument("--seconds", type=float, default=1.5, help="time for a case under one setting")
+    parser.add_argument("--seconds", type=float, default=1.0, help="time for a case under one setting")
     parser.add_argument("--patience", type=float, default=60, help="time after which a case is ended")
     parser.add_argument("--limit", type=float, default=330, help="time for everything; the cases left are marked")
     parser.add_argument("--date", default="", help="written into the data")
@@ -71,7 +71,6 @@ def environment(device: str) -> Row:
         "capability": ".".join(map(str, torch.cuda.get_device_capability())),
         "cuda": torch.version.cuda,
         "cudnn": torch.backends.cudnn.version(),
-        "cudnn_allow_tf32": torch.backends.cudnn.allow_tf32,
     }
 
 

@@ -149,11 +149,12 @@ def test_incremental_changes_after_wide_characters_and_form_feeds(client: Client
     client.start(folder=client.folder)
     text = "import os\n\x0c\nfirst = '😀\u2028'; names = os.listdir('ü')\r\nprint(names[0])\n"
     (found,) = client.open("wide.py", text)
-    assert found["range"]["start"] == {"line": 2, "character": 22}
-    at = {"line": 2, "character": 22}
+    assert found["range"]["start"] == {"line": 2, "character": 23}
+    at = {"line": 2, "character": 23}
+    behind = {"line": 2, "character": 45}
     edits = [
         {"range": {"start": at, "end": at}, "text": "sorted("},
-        {"range": {"start": {"line": 2, "character": 44}, "end": {"line": 2, "character": 44}}, "text": ")"},
+        {"range": {"start": behind, "end": behind}, "text": ")"},
     ]
     client.change("wide.py", *edits)
     assert client.diagnostics("wide.py") == []
