@@ -17,15 +17,23 @@ ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.slow
 Run = Callable[..., tuple[int, str]]
 
-TRAIN = "import data\n\nif __name__ == '__main__':\n    print(data.sample())\n"
+TRAIN = """\
+import torch
+
+import data
+
+if __name__ == "__main__":
+    weight = torch.tensor(data.sample(), requires_grad=True)
+    weight.square().backward()
+"""
 DATA = "import random\n\n\ndef sample():\n    return random.random()\n"
 LISTING = "import os\n\nnames = os.listdir('data')\nprint(names[0])\n"
 CLEAN = "print('nothing to see')\n"
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    name = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false", "-c", "core.hooksPath=")
-    command = ["git", *name, *arguments]
+    settings = ("user.name=t", "user.email=t@example.com", "commit.gpgsign=false", "core.hooksPath=")
+    command = ["git", *(word for item in settings for word in ("-c", item)), *arguments]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     return subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True, text=True).stdout
 
@@ -50,8 +58,7 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copyfile(ROOT / name, folder / name)
     if not (folder / ".pre-commit-hooks.yaml").is_file():
         pytest.skip("there are no hooks")
-    readme = folder / "README.md"
-    readme.touch()  # the build names it
+    (folder / "README.md").touch()  # the build names it
     _commit(folder)
     return folder
 
@@ -97,13 +104,12 @@ def test_clean_files_pass(run: Run) -> None:
 def test_a_finding_is_shown_when_only_a_related_file_is_given(run: Run) -> None:
     code, text = run("reprolint", {"train.py": TRAIN, "data.py": DATA}, "data.py")
     assert code == 1
-    assert "train.py:4" in text and "unseeded-stream" in text
+    assert "train.py:6" in text and "unseeded-stream" in text
 
 
 def test_the_rest_of_the_project_is_read_though_it_is_not_given(run: Run) -> None:
-    seeded = TRAIN.replace("import data\n", "import random\n\nimport data\n").replace(
-        "    print", "    random.seed(0)\n    print"
-    )
+    seeded = TRAIN.replace("import torch\n", "import random\n\nimport torch\n")
+    seeded = seeded.replace("    weight =", "    random.seed(0)\n    weight =")
     code, text = run("reprolint", {"train.py": seeded, "data.py": DATA}, "data.py")
     assert code == 0, text
 

@@ -18,7 +18,7 @@ def main(namespace: argparse.Namespace) -> int:
     if importlib.util.find_spec("pygls") is None:
         sys.stderr.write('error: the language server needs pygls; run: pip install "reprolint-dl[lsp]"\n')
         return 2
-    from reprolint.lsp import server
+    from reprolint.lsp.server import main as serve
 
-    server.main()
+    serve()
     return 0

@@ -77,7 +77,11 @@ def either(values: Iterator[Value]) -> Value:
         return next(iter(options))
     if not options or len(options) > MOST_OPTIONS:
         return OPAQUE
-    return Either(tuple(sorted(options, key=repr)))
+    return Either(tuple(sorted(options, key=_order)))
+
+
+def _order(value: Value) -> tuple[str, str]:
+    return ("", value.path) if isinstance(value, Ref) else (value.__class__.__name__, repr(value))
 
 
 def paths(value: Value) -> tuple[Ref, ...]:

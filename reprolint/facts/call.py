@@ -75,7 +75,7 @@ class Calls(Names):
             self.sights.append(Sight("set-order", self._fate(node, sequence=False), "set", self.span(node)))
 
     def _fate(self, node: ast.expr, *, sequence: bool) -> str:
-        root = self.top if isinstance(self.top, _DEFINITIONS) else self.tree
+        root = self.function or (self.top if isinstance(self.top, _DEFINITIONS) else self.tree)
         if root not in self.bodies:
             self.bodies[root] = order.body(root, self.vocabulary.order_free, self.vocabulary.keeps_order)
         return order.fate(node, self.bodies[root], order.Trail(sequence))

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from reprolint.core.value import Const, Value
 from reprolint.facts.record import Test
 
+LARGEST = 12  # nodes of a condition whose text is worth remembering
 _OPERATORS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
 
@@ -44,8 +46,5 @@ def _text(node: ast.expr) -> str:
         return node.id
     if isinstance(node, ast.Attribute):
         return f"{_text(node.value)}.{node.attr}"
-    try:
-        text = ast.unparse(node)
-    except RecursionError:
-        return ""
-    return text if len(text) <= 120 else ""
+    small = len(tuple(islice(ast.walk(node), LARGEST + 1))) <= LARGEST
+    return ast.unparse(node) if small else ""

@@ -28,7 +28,8 @@ class Definitions(Expressions):
     def read_function(self, job: Waiting) -> None:
         """Read the body of a function that was put off."""
         self.scope, self.prefix, self.owner = Scope(job.around), f"{job.name}.", job.owner or job.inside
-        self.top, self.returns, self.generator, self.quiet = job.top, [], False, self._is_quiet(job.decorators)
+        self.top, self.function = job.top, job.node
+        self.returns, self.generator, self.quiet = [], False, self._is_quiet(job.decorators)
         static = any(path.endswith("staticmethod") for path in job.decorators)
         for number, parameter in enumerate(job.parameters):
             value: Value = Ref(f"@{parameter.name}")

@@ -47,6 +47,7 @@ class Names:
         self.steps: list[Step] = []
         self.statement_node: ast.stmt = ast.Pass(lineno=1, col_offset=0, end_lineno=1, end_col_offset=0)
         self.top: ast.stmt = self.statement_node
+        self.function: ast.AST | None = None
         self.owner = self.prefix = ""
         self.returns: list[Value] = []
         self.generator = self.guarded = self.trains = self.fallback = self.quiet = False

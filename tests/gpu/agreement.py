@@ -2,8 +2,9 @@
 
     python tests/gpu/agreement.py fixtures/measurements/FILE.json
 
-Controls are left out. "unseen" means that the knowledge says an operation varies and the measurement saw no variation,
-which is no proof of the contrary. Ends with 1 when anything disagrees.
+Controls are left out. "partly" means that only some of the cases do what is known; "unseen", that the knowledge says an
+operation varies and the measurement saw no variation, which is no proof of the contrary. Ends with 1 when anything
+disagrees.
 """
 
 from __future__ import annotations
@@ -94,8 +95,9 @@ def line(name: str, known: Row | None, rows: list[Row]) -> Line:
 
 
 def compare(data: Row) -> list[Line]:
-    """The comparison of every operation known or measured."""
-    known = operations()
+    """The comparison of every operation measured, or known to vary on that device."""
+    device = data["setting"]["device"]
+    known = {name: row for name, row in operations().items() if device in row["device"]}
     rows: dict[str, list[Row]] = {name: [] for name in known}
     for row in data["cases"]:
         if not row["control"]:

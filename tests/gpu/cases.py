@@ -16,7 +16,6 @@ from gpu import special
 from gpu.inputs import (
     Build,
     Inputs,
-    benchmarked,
     counts,
     forward_of,
     gradient,
@@ -25,6 +24,7 @@ from gpu.inputs import (
     picked,
     scattered,
     tied,
+    with_cudnn,
 )
 
 ONE = Inputs.near_one
@@ -378,10 +378,11 @@ SPARSE = [
 
 
 def conv(name: str, build: Build, about: str, dtype: str = "float32") -> list[Case]:
-    """The gradients of a convolution, with the heuristics of cuDNN and with its benchmark."""
+    """The gradients of a convolution: with the heuristics of cuDNN, its benchmark, and its own switch."""
     return [
-        grad("convolution-backward", name, build, about, dtype),
-        grad("convolution-backward", f"{name}-benchmark", benchmarked(build), about, dtype),
+        grad("convolution", name, build, about, dtype),
+        grad("convolution", f"{name}-benchmark", with_cudnn(build, "benchmark"), about, dtype),
+        grad("convolution-cudnn-deterministic", name, with_cudnn(build, "deterministic"), about, dtype),
     ]
 
 
@@ -421,13 +422,18 @@ NETWORKS = [
 
 
 def attention(backend: str, dtype: str, causal: bool = False) -> Case:
-    """The gradients of scaled_dot_product_attention with one backend."""
-    name = f"{dtype}-causal" if causal else dtype
+    """The gradients of scaled_dot_product_attention with one backend, or with that which PyTorch chooses."""
+    fused = backend in ("flash", "efficient", "chosen")
+    operation = "fused-attention" if fused else f"attention-{backend}"
+    name = f"{backend}-{dtype}-causal" if causal else f"{backend}-{dtype}"
     build = special.attention(backend, getattr(torch, dtype), causal)
-    return grad(f"attention-{backend}-backward", name, build, "2 x 8 x 2048 x 64", dtype)
+    return grad(operation, name, build, "2 x 8 x 2048 x 64", dtype)
 
 
 ATTENTION = [
+    attention("chosen", "bfloat16"),
+    attention("chosen", "float16", causal=True),
+    attention("chosen", "float32"),
     attention("flash", "bfloat16"),
     attention("flash", "bfloat16", causal=True),
     attention("flash", "float16"),

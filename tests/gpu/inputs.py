@@ -161,19 +161,19 @@ def module_gradients(factory: Callable[[], Any], *shape: int, dtype: Any = torch
     return build
 
 
-def benchmarked(build: Build) -> Build:
-    """The same with torch.backends.cudnn.benchmark on."""
+def with_cudnn(build: Build, setting: str) -> Build:
+    """The same with one setting of torch.backends.cudnn on."""
 
-    def timed(inputs: Inputs) -> Run:
+    def changed(inputs: Inputs) -> Run:
         run = build(inputs)
 
-        def with_benchmark() -> list[Any]:
-            torch.backends.cudnn.benchmark = True
+        def inside() -> list[Any]:
+            setattr(torch.backends.cudnn, setting, True)
             try:
                 return run()
             finally:
-                torch.backends.cudnn.benchmark = False
+                setattr(torch.backends.cudnn, setting, False)
 
-        return with_benchmark
+        return inside
 
-    return timed
+    return changed

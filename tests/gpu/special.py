@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import torch
@@ -379,15 +380,15 @@ BACKENDS = {
 
 
 def attention(backend: str, dtype: Any, causal: bool) -> Build:
-    """The gradients of scaled_dot_product_attention with one backend."""
+    """The gradients of scaled_dot_product_attention with one backend, or "chosen" by PyTorch."""
 
     def build(inputs: Inputs) -> Run:
-        leaves = [inputs.normal(2, 8, 2048, 64, dtype=dtype).requires_grad_() for _ in range(3)]
+        q, k, v = (inputs.normal(2, 8, 2048, 64, dtype=dtype).requires_grad_() for _ in range(3))
 
         def forward() -> Any:
-            with sdpa_kernel(BACKENDS[backend]):
-                return F.scaled_dot_product_attention(*leaves, is_causal=causal)
+            with sdpa_kernel(BACKENDS[backend]) if backend in BACKENDS else nullcontext():
+                return F.scaled_dot_product_attention(q, k, v, is_causal=causal)
 
-        return backward(inputs, forward, leaves)
+        return backward(inputs, forward, [q, k, v])
 
     return build

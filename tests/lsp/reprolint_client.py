@@ -120,7 +120,8 @@ class Client:
 
     def applied(self, edit: Json) -> dict[str, str]:
         """The texts of files after a workspace edit."""
-        changes = edit.get("changes") or {item["textDocument"]["uri"]: item["edits"] for item in edit["documentChanges"]}
+        versioned = {item["textDocument"]["uri"]: item["edits"] for item in edit.get("documentChanges", ())}
+        changes = edit.get("changes") or versioned
         result = {}
         for uri, edits in changes.items():
             name = uri.removeprefix(self.folder.as_uri() + "/")

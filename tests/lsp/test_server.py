@@ -20,6 +20,7 @@ print(random.random())
 """
 SEEDS = "import random\n\n\ndef prepare(seed):\n    random.seed(seed)\n"
 IDLE = "def prepare(seed):\n    pass\n"
+SORTED = "import os\n\nnames = sorted(os.listdir('data'))\nprint(names[0])\n"
 LISTING = "import os\n\nnames = os.listdir('data')\nprint(names[0])\n"
 
 
@@ -34,7 +35,7 @@ def test_unsaved_text_is_checked(client: Client) -> None:
     assert found[0]["source"] == "reprolint"
     assert found[0]["codeDescription"]["href"].startswith("https://")
     assert found[0]["data"]["rule"] == "unsorted-file-listing"
-    assert client.replace("new.py", LISTING.replace("os.listdir('data')", "sorted(os.listdir('data'))")) == []
+    assert client.replace("new.py", SORTED) == []
     assert client.stop() == 0
 
 
@@ -75,14 +76,15 @@ def test_quick_fix(client: Client) -> None:
     (found,) = client.open("list.py", LISTING)
     actions = {item["title"]: item for item in client.actions("list.py", found)}
     fix = next(item for title, item in actions.items() if not title.startswith("Disable"))
-    assert client.applied(fix["edit"]) == {"list.py": LISTING.replace("os.listdir('data')", "sorted(os.listdir('data'))")}
+    assert client.applied(fix["edit"]) == {"list.py": SORTED}
     assert fix["isPreferred"] == (not fix["title"].endswith(" (unsafe)"))
     assert fix["diagnostics"] == [found]
 
 
 def test_fixes_of_two_problems_in_one_place_have_different_titles(client: Client) -> None:
     client.start(folder=client.folder)
-    text = "import random\nimport numpy as np\n\n\ndef draw():\n    return random.random() + np.random.rand()\n\n\ndraw()\n"
+    draws = "def draw():\n    return random.random() + np.random.rand()\n"
+    text = f"import random\nimport numpy as np\n\n\n{draws}\n\ndraw()\n"
     found = client.open("two.py", text)
     assert codes(found) == ["RPL101", "RPL101"]
     titles = [item["title"] for item in client.actions("two.py", found[0])]
@@ -115,15 +117,15 @@ def test_disable_comment_is_never_put_into_a_string(client: Client) -> None:
 def test_fix_all_applies_safe_fixes_only(client: Client, resolves: bool) -> None:
     support = {"textDocument": {"codeAction": {"resolveSupport": {"properties": ["edit"]}}}} if resolves else {}
     client.start(folder=client.folder, **support)
-    text = LISTING + "\nimport random\nprint(random.random())\n"
+    rest = "\nimport random\nprint(random.random())\n"
+    text = LISTING + rest
     found = client.open("list.py", text)
     (action,) = client.actions("list.py", found[0], "source.fixAll")
     if resolves:
         assert "edit" not in action
         action = client.request("codeAction/resolve", action)
     assert action["kind"] == "source.fixAll.reprolint"
-    expected = text.replace("os.listdir('data')", "sorted(os.listdir('data'))")
-    assert client.applied(action["edit"]) == {"list.py": expected}
+    assert client.applied(action["edit"]) == {"list.py": SORTED + rest}
 
 
 def test_edits_carry_the_version_for_clients_that_want_it(client: Client) -> None:
