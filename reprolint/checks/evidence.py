@@ -9,11 +9,11 @@ from reprolint.program.state import INITIAL, Definition, Hop, Use
 
 
 def spot(use: Use, course: Course) -> Place:
-    """The last place in the entry's own file on the way to a use: where a person would put the seed."""
-    if use.place.filename == course.entry.path:
-        return use.place
-    inside = [hop.place for hop in use.chain if hop.place.filename == course.entry.path]
-    return inside[-1] if inside else use.place
+    """The place in the entry's own file on the way to a use where a person would look for the seed.
+
+    That is the outermost call, or, when that is a plain function of the same file (`main()`), the call inside it.
+    """
+    return _spot(use, course)[0]
 
 
 def rows(use: Use, course: Course) -> str:
@@ -26,12 +26,18 @@ def rows(use: Use, course: Course) -> str:
 
 def function(use: Use, course: Course) -> str:
     """The function of the entry's file in which `spot` lies; empty for top-level code."""
-    name = course.entry.function
-    places = [*((hop.place, hop.name) for hop in use.chain), (use.place, "")]
-    for number, (place, _) in enumerate(places):
-        if place.filename == course.entry.path and number:
-            name = places[number - 1][1]
-    return name
+    return _spot(use, course)[1]
+
+
+def _spot(use: Use, course: Course) -> tuple[Place, str]:
+    frames = [*((hop.place, hop.name) for hop in use.chain), (use.place, "")]
+    inside = [(place, name) for place, name in frames if place.filename == course.entry.path]
+    if not inside:
+        return use.place, ""
+    place, name = inside[0]
+    if "." not in name and len(inside) > 1:
+        return inside[1][0], name
+    return place, course.entry.function
 
 
 def way(use: Use, first: Place) -> tuple[Related, ...]:

@@ -168,12 +168,15 @@ class Statements(Definitions):
         self._alternatives(arms if full else [*arms, ()])
 
     def _alternatives(self, arms: list[tuple[Step, ...]]) -> None:
-        """Record several paths of which one is taken, as nested branches."""
-        chosen: tuple[Step, ...] = arms[-1]
-        for arm in dict.fromkeys(reversed(arms[:-1])):
-            if arm != chosen:
-                chosen = (Branch(Test("opaque", ""), arm, chosen, self.span(self.statement_node)),)
-        self.steps.extend(chosen)
+        """Record several paths of which one is taken, as a tree of branches: a thousand arms nest ten deep."""
+        layer = list(dict.fromkeys(arms))
+        span = self.span(self.statement_node)
+        while len(layer) > 1:
+            pairs = [layer[number : number + 2] for number in range(0, len(layer), 2)]
+            layer = [
+                (Branch(Test("opaque", ""), pair[0], pair[1], span),) if len(pair) == 2 else pair[0] for pair in pairs
+            ]
+        self.steps.extend(layer[0])
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-pytest.importorskip("pygls")
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from reprolint_client import Client
+from .client import Client
 
 
 @pytest.fixture

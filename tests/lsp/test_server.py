@@ -7,7 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from reprolint_client import Client, Json, after
+
+from .client import ROOT, Client, Json, after
+
+pytest.importorskip("pygls")
 
 Write = Callable[[str, str], None]
 TRAIN = """\
@@ -19,6 +22,7 @@ prepare(0)
 print(random.random())
 """
 SEEDS = "import random\n\n\ndef prepare(seed):\n    random.seed(seed)\n"
+DIGITS = (ROOT / "fixtures" / "projects" / "digits" / "train.py").read_text(encoding="utf-8")
 IDLE = "def prepare(seed):\n    pass\n"
 SORTED = "import os\n\nnames = sorted(os.listdir('data'))\nprint(names[0])\n"
 LISTING = "import os\n\nnames = os.listdir('data')\nprint(names[0])\n"
@@ -115,8 +119,8 @@ def test_disable_comment_is_never_put_into_a_string(client: Client) -> None:
 
 @pytest.mark.parametrize("resolves", [False, True])
 def test_fix_all_applies_safe_fixes_only(client: Client, resolves: bool) -> None:
-    support = {"textDocument": {"codeAction": {"resolveSupport": {"properties": ["edit"]}}}} if resolves else {}
-    client.start(folder=client.folder, **support)
+    support = {"codeAction": {"resolveSupport": {"properties": ["edit"]}}} if resolves else {}
+    client.start(folder=client.folder, textDocument=support)
     rest = "\nimport random\nprint(random.random())\n"
     text = LISTING + rest
     found = client.open("list.py", text)
@@ -251,6 +255,15 @@ def test_files_are_watched_when_the_client_can(client: Client) -> None:
     assert "pyproject.toml" in json.dumps(asked["params"])
     client.send("", None, id=asked["id"])
     assert codes(client.open("list.py", LISTING)) == ["RPL401"]
+
+
+def test_shutdown_does_not_wait_for_what_is_being_analysed(client: Client, write: Write) -> None:
+    for number in range(200):
+        write(f"part{number}.py", DIGITS)
+    client.start(folder=client.folder)
+    item = {"uri": client.uri("part0.py"), "languageId": "python", "version": 1, "text": DIGITS}
+    client.send("textDocument/didOpen", {"textDocument": item})
+    assert client.stop() == 0
 
 
 def test_exit_without_shutdown_is_an_error(client: Client) -> None:

@@ -22,8 +22,13 @@ DIGITS = Path(__file__).parents[2] / "fixtures" / "projects" / "digits"
 EXTRA = {
     "seeds.py": "import random\nimport numpy as np\nimport torch\n\n\ndef set_all(seed):\n    random.seed(seed)\n",
     "pkg/__init__.py": "from .augment import jitter\n",
-    "pkg/augment.py": "import numpy as np\nfrom seeds import set_all\n\n\ndef jitter(x):\n    return x + np.random.rand()\n",
-    "other.py": "from pkg import jitter\nfrom seeds import set_all\n\nif __name__ == '__main__':\n    set_all(1)\n    jitter(0)\n",
+    "pkg/augment.py": (
+        "import numpy as np\nfrom seeds import set_all\n\n\ndef jitter(x):\n    return x + np.random.rand()\n"
+    ),
+    "other.py": (
+        "from pkg import jitter\nfrom seeds import set_all\n\n"
+        "if __name__ == '__main__':\n    set_all(1)\n    jitter(0)\n"
+    ),
 }
 SNIPPETS = (
     "import random\n",
