@@ -32,7 +32,7 @@ def test_a_fitting_file_is_read() -> None:
         ("  needs: import lab\n", "", r"lab.yaml:3: the key `needs` is missing"),
         ("  name: lab", "  name: 3", r"lab.yaml:3: expected text, found `3` (put it in quotes)"),
         ("- name: lab", "- name: lab\n  name: again", r"lab.yaml:4: the key `name` stands twice"),
-        ("streams:", "aliases:", r"lab.yaml:3: expected a mapping"),
+        ("library: lab\n", "streams: []\nstreams: []\n", r"lab.yaml:2: the key `streams` stands twice"),
         ("library: lab", "library: [lab]", r"lab.yaml:1: expected a single value"),
         ("library: lab", "library: lab: lab", r"lab.yaml:1: mapping values are not allowed"),
     ],
