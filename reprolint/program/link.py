@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from reprolint.catalog.effects import Effects
 from reprolint.catalog.vocabulary import Vocabulary
+from reprolint.core.value import Value
 from reprolint.facts.record import Facts
 from reprolint.program.context import Context
 from reprolint.program.entries import Course, Entry, Runner, candidates
@@ -95,7 +96,7 @@ def _settled(given: Mapping[str, Facts], settings: Settings, previous: Program |
     if previous is None or previous.settings != settings or previous.files.keys() != given.keys():
         return frozenset()
     changed = {path for path, facts in given.items() if facts.digest != previous.files[path].digest}
-    if any(given[path].options != previous.files[path].options for path in changed):
+    if any(_defaults(given[path]) != _defaults(previous.files[path]) for path in changed):
         return frozenset()
     importers: dict[str, list[str]] = {}
     for path in given:
@@ -109,6 +110,10 @@ def _settled(given: Mapping[str, Facts], settings: Settings, previous: Program |
                 changed.add(importer)
                 waiting.append(importer)
     return frozenset(given.keys() - changed)
+
+
+def _defaults(facts: Facts) -> list[tuple[str, Value]]:
+    return [(option.name, option.default) for option in facts.options]
 
 
 def _summarise(context: Context, entries: tuple[Entry, ...]) -> frozenset[Key]:
