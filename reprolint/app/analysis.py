@@ -34,10 +34,12 @@ class Analysis:
         return tuple(describe(self.findings, self.fixes, session.catalog))
 
 
-def analyse(session: Session, reading: Reading, read: Callable[[str], bytes]) -> Analysis:
-    """Link, check, silence, and plan fixes for what lies in the given paths."""
+def analyse(
+    session: Session, reading: Reading, read: Callable[[str], bytes], previous: Program | None = None
+) -> Analysis:
+    """Link, check, silence, and plan fixes for what lies in the given paths; `previous` saves work after a change."""
     knowledge = effects(session.catalog.knowledge)
-    program = link(reading.facts.values(), knowledge, session.vocabulary, session.settings)
+    program = link(reading.facts.values(), knowledge, session.vocabulary, session.settings, previous)
     rules = [rule for rule in session.rules if rule.match is None or rule.match.effect != "tool"]
     silenced = silence(run_rules(rules, program), reading.facts, session.catalog, session.rules)
     ignored = ignored_by_file(session.catalog, session.config)

@@ -58,8 +58,7 @@ def _repair(session: Session, reading: Reading, analysis: Analysis, *, unsafe: b
         return texts[name] if name in texts else session.content(name)
 
     for number in range(MOST_ROUNDS):
-        wanted = [item for item in analysis.fixes if item is not None and _is_allowed(item, session.shows)]
-        applied = edits.apply(wanted, content, unsafe=unsafe)
+        applied = _round(session, analysis, content, unsafe=unsafe)
         if not applied.files:
             break
         session.options.note(f"round {number + 1}: {len(applied.fixes)} fixes in {len(applied.files)} files")
@@ -67,8 +66,22 @@ def _repair(session: Session, reading: Reading, analysis: Analysis, *, unsafe: b
         fixed += [item for item in analysis.diagnostics(session) if id(item.fix) in done]
         texts.update(applied.files)
         reading = reread(session, reading, applied.files)
-        analysis = analyse(session, reading, content)
+        analysis = analyse(session, reading, content, analysis.program)
     return Repair(analysis, reading, texts, tuple(fixed))
+
+
+def _round(session: Session, analysis: Analysis, content: Callable[[str], bytes], *, unsafe: bool) -> edits.Applied:
+    """Apply the fixes of the first rule, by code, that has any: a seed at the entry makes others unnecessary."""
+    codes = {rule.name: rule.code for rule in session.catalog.rules}
+    groups: dict[str, list[Fix]] = {}
+    for finding, item in zip(analysis.findings, analysis.fixes, strict=True):
+        if item is not None and _is_allowed(item, session.shows):
+            groups.setdefault(codes[finding.rule], []).append(item)
+    for _, wanted in sorted(groups.items()):
+        applied = edits.apply(wanted, content, unsafe=unsafe)
+        if applied.files:
+            return applied
+    return edits.Applied()
 
 
 def _is_allowed(fix: Fix, shows: Callable[[str], bool]) -> bool:
