@@ -23,9 +23,9 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Tests of one argument; all that are given must hold. An unknown value makes the last two undecided.
+    """Tests of one argument; all that are given must hold. An unknown value makes all but the first undecided.
 
-    `given`: whether it is passed at all (None counts as not). `literal`: whether it is written as a literal.
+    `given`: whether it is passed at all (None counts as not). `type`: the class it is an instance of.
     `one-of`, `none-of`: its value, the default when it is not passed.
     """
 
@@ -33,6 +33,6 @@ class Condition:
     position: int | None = None
     default: Scalar = REQUIRED
     given: bool | None = None
-    literal: bool | None = None
+    type: str = ""
     one_of: tuple[Scalar, ...] = ()
     none_of: tuple[Scalar, ...] = ()

@@ -12,6 +12,7 @@ from reprolint.core.place import Place
 from reprolint.core.value import paths
 from reprolint.facts.record import Call
 from reprolint.program.arguments import holds
+from reprolint.program.context import Spot
 from reprolint.program.entries import Course, aside
 from reprolint.program.graph import calls
 from reprolint.program.link import Program
@@ -69,7 +70,7 @@ def _summing(call: Call, path: str, program: Program) -> Iterator[tuple[str, Ope
             continue
         for operation, _ in program.context.effects.operations.get(target.name, ()):
             sums = operation.varies.kind in ("atomic-sum", "last-writer") and operation.phase == "forward"
-            if sums and holds(call, operation.when, lambda value: program.context.evaluate(value, path)):
+            if sums and holds(call, operation.when, Spot(program.context, path)):
                 yield target.name, operation
 
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
 from reprolint.catalog.argument import REQUIRED, Argument, Condition
 from reprolint.catalog.knowledge import Environment
 from reprolint.core.value import OPAQUE, Const, Derived, Either, Items, Ref, Value, either
 from reprolint.facts.record import NO_DEFAULT, Call, Function
 
-Evaluate = Callable[[Value], Value]
+
+class View(Protocol):
+    """What a value written at some place of the program comes to."""
+
+    def evaluate(self, value: Value) -> Value:
+        """The constant behind a value, when reading can tell."""
+
+    def types(self, value: Value) -> frozenset[str]:
+        """The library classes of which it may be an instance; empty when nothing is known."""
+
 
 
 def given(call: Call, name: str, position: int | None) -> Value | None:
@@ -41,11 +51,11 @@ def settings(call: Call, entry: Environment) -> list[tuple[Value, Value]]:
     return [(call.args[entry.variable], call.args[entry.value])]
 
 
-def holds(call: Call, conditions: Iterable[Condition], evaluate: Evaluate) -> bool | None:
+def holds(call: Call, conditions: Iterable[Condition], view: View) -> bool | None:
     """Whether all conditions hold: True, False, or None when a value is not known."""
     verdict: bool | None = True
     for condition in conditions:
-        result = _holds(call, condition, evaluate)
+        result = _holds(call, condition, view)
         if result is False:
             return False
         if result is None:
@@ -53,15 +63,17 @@ def holds(call: Call, conditions: Iterable[Condition], evaluate: Evaluate) -> bo
     return verdict
 
 
-def _holds(call: Call, condition: Condition, evaluate: Evaluate) -> bool | None:
+def _holds(call: Call, condition: Condition, view: View) -> bool | None:
     value = given(call, condition.argument, condition.position)
     if condition.given is not None:
         if value == OPAQUE and call.open:
             return None
         if (value is not None and value != Const(None)) is not condition.given:
             return False
-    if condition.literal is not None and isinstance(value, Const) is not condition.literal:
-        return False
+    if condition.type and value is not None:
+        found = view.types(value)
+        if condition.type not in found:
+            return False if found or isinstance(value, Const) else None
     if not condition.one_of and not condition.none_of:
         return True
     if value is None:
@@ -69,7 +81,7 @@ def _holds(call: Call, condition: Condition, evaluate: Evaluate) -> bool | None:
             return not condition.one_of
         known: Value = Const(condition.default)
     else:
-        known = evaluate(value)
+        known = view.evaluate(value)
     if isinstance(known, Items):
         return _items_hold(known, condition)
     if not isinstance(known, Const):

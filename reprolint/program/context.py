@@ -78,6 +78,10 @@ class Context:
         """The constant a value comes to, when reading can tell."""
         return self.resolver.constant(value, module)
 
+    def types(self, value: Value, module: str) -> frozenset[str]:
+        """The library classes of which a value may be an instance."""
+        return frozenset(target.name for target in self.resolver.targets(value, module) if target.kind == "object")
+
     def decide(self, test: Test, module: str) -> bool | None:
         """Whether a condition holds in every run with default options; None when that is not known."""
         if test.value is None or test.kind in ("opaque", "main"):
@@ -124,3 +128,19 @@ class Context:
         called = path[: path.index("()")]
         home = getattr(value, "module", "") or module
         return any(target.name in self.effects.clocks for target in self.resolver.follow(called, home))
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A file of the program, from which values are looked at."""
+
+    context: Context
+    module: str
+
+    def evaluate(self, value: Value) -> Value:
+        """The constant a value comes to, when reading can tell."""
+        return self.context.evaluate(value, self.module)
+
+    def types(self, value: Value) -> frozenset[str]:
+        """The library classes of which a value may be an instance."""
+        return self.context.types(value, self.module)

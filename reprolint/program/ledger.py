@@ -57,7 +57,7 @@ class Ledger:
         for draw in effects.draws.get(name, ()):
             known = True
             own = given(step, draw.own.name, draw.own.position) if draw.own is not None else None
-            if (own is None or own == Const(None)) and holds(step, draw.when, self.evaluate):
+            if (own is None or own == Const(None)) and holds(step, draw.when, self):
                 use = self.seen(draw.stream, "draw", name, step, state, draw.rule, draw.hidden)
                 if draw.later:
                     self.deferred.add(use)
@@ -66,12 +66,12 @@ class Ledger:
         for operation, switch in effects.operations.get(name, ()):
             known = True
             gradient = operation.phase == "backward"
-            if not (gradient and step.quiet) and holds(step, operation.when, self.evaluate):
+            if not (gradient and step.quiet) and holds(step, operation.when, self):
                 use = self.seen(f"switch:{switch}", "operation", name, step, state, operation.name)
                 self.met(replace(use, gradient=gradient), state)
         for device in effects.devices.get(name, ()):
             known = True
-            if holds(step, device.when, self.evaluate):
+            if holds(step, device.when, self):
                 self.met(self.seen(f"device:{device.device}", "device", name, step, state), state)
         known = self.seed(step, name, state) or self.switch(step, name, state) or known
         if name in effects.loaders:
@@ -90,7 +90,7 @@ class Ledger:
             for stream in seeding.streams:
                 place = self.place(step.span)
                 self.define(Definition(stream, OPAQUE if value is None else value, place, name, seeding.none), state)
-            if seeding.switches and holds(step, seeding.when_switches, self.evaluate):
+            if seeding.switches and holds(step, seeding.when_switches, self):
                 for switch, setting in seeding.switches.items():
                     self.define(Definition(f"switch:{switch}", Const(setting), self.place(step.span), name), state)
         return name in self.context.effects.seedings
@@ -98,7 +98,7 @@ class Ledger:
     def switch(self, step: Call, name: str, state: State) -> bool:
         done: set[str] = set()
         for switch, setter in self.context.effects.setters.get(name, ()):
-            if switch.name in done or (setter.when and not holds(step, setter.when, self.evaluate)):
+            if switch.name in done or (setter.when and not holds(step, setter.when, self)):
                 continue
             value = argument(step, setter.argument) if setter.argument is not None else Const(setter.value)
             if value is not None:
@@ -118,6 +118,9 @@ class Ledger:
 
     def evaluate(self, value: Value) -> Value:
         return self.context.evaluate(value, self.module)
+
+    def types(self, value: Value) -> frozenset[str]:
+        return self.context.types(value, self.module)
 
     def place(self, span: Span) -> Place:
         return Place(self.module, span)
