@@ -53,10 +53,8 @@ def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
 
 
 def is_aside(path: str, program: Program) -> bool:
-    """Whether a file is a test or helper, or on no way from an entry although the program has entries."""
-    if aside(path) or not program.courses:
-        return aside(path)
-    return not any(path in course.files for course in program.courses)
+    """Whether a file is a test or helper, or on no way from an entry."""
+    return aside(path) or not any(path in course.files for course in program.courses)
 
 
 def _finding(

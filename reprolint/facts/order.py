@@ -17,6 +17,7 @@ _SET_METHODS = frozenset(
      "issuperset", "isdisjoint", "count", "sort"}
 )  # fmt: skip
 _SET_RESULTS = frozenset({"union", "intersection", "difference", "symmetric_difference", "copy"})
+_SORTS = frozenset({"sort", "sorted", "sort_values", "sort_index"})
 DEEPEST = 6
 
 
@@ -182,7 +183,7 @@ def _stored(target: ast.AST, node: ast.AST, body: Body, trail: Trail) -> str:
     for use in body.loads(key, node):
         if _position(use) <= _position(node) or (end is not None and _position(use) > _position(end)):
             continue
-        if _puts_in_order(use, body):
+        if _puts_in_order(use, key, body):
             return ORDERED
         outcomes.append(fate(use, body, replace(trail, depth=trail.depth + 1)))
     return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
@@ -204,14 +205,18 @@ def _rebound(key: str, node: ast.AST, body: Body) -> ast.AST | None:
     return None
 
 
-def _puts_in_order(use: ast.AST, body: Body) -> bool:
-    """Whether this use is `name.sort()`, or a check that there is only one entry."""
+def _puts_in_order(use: ast.AST, key: str, body: Body) -> bool:
+    """Whether this use is `name.sort()`, `name = sorted(name)`, or a check that there is only one entry."""
     parent = body.above.get(use)
     if isinstance(parent, ast.Attribute) and parent.attr == "sort":
         return True
-    if not isinstance(parent, ast.Call) or _callee(parent) != "len":
+    if not isinstance(parent, ast.Call):
         return False
     around = body.above.get(parent)
+    if _callee(parent) == "sorted" and isinstance(around, ast.Assign):
+        return any(_key(target) == key for target in around.targets)
+    if _callee(parent) != "len":
+        return False
     if isinstance(around, ast.Compare) and len(around.comparators) == 1:
         other = around.comparators[0]
         return isinstance(other, ast.Constant) and other.value == 1 and not isinstance(around.ops[0], ast.Gt | ast.GtE)
@@ -222,7 +227,7 @@ def _loop(loop: ast.For | ast.AsyncFor, body: Body, trail: Trail) -> str:
     """The fate of what a loop goes through: that of the sequences it grows, or of the numbers it counts up."""
     outcomes = [UNORDERED] if trail.numbered and _keeps_numbers(loop) else []
     for part in (inner for statement in loop.body for inner in ast.walk(statement)):
-        if isinstance(part, ast.Name | ast.Attribute) and _key(part).rpartition(".")[2] in ("sort", "sorted"):
+        if _names_sorting(part):
             return ORDERED
         if isinstance(part, ast.Yield | ast.YieldFrom):
             outcomes.append(RETURNED)
@@ -250,7 +255,10 @@ def _keeps_numbers(loop: ast.For | ast.AsyncFor) -> bool:
 def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
     """The fate of a sequence that a loop appends to: kept in an object or returned, its order is somebody's input."""
     key = _key(sequence)
-    if not key or "." in key or trail.depth >= DEEPEST:
+    if not key:  # one of many sequences, `groups[name]`: sorted where anything is sorted later
+        root = body.root(loop)
+        return ORDERED if any(_names_sorting(part) for part in ast.walk(root)) else UNORDERED
+    if "." in key or trail.depth >= DEEPEST:
         return UNORDERED
     outcomes = []
     for use in body.loads(key, loop):
@@ -262,6 +270,11 @@ def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
         outcome = fate(use, body, Trail(True, depth=trail.depth + 1))
         outcomes.append(UNORDERED if outcome in (RETURNED, PASSED) else outcome)
     return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
+
+
+def _names_sorting(node: ast.AST) -> bool:
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return name in _SORTS
 
 
 def _sorts(use: ast.AST, body: Body) -> bool:

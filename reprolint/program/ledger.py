@@ -74,8 +74,9 @@ class Ledger:
             if holds(step, device.when, self):
                 self.met(self.seen(f"device:{device.device}", "device", name, step, state), state)
         known = self.seed(step, name, state) or self.switch(step, name, state) or known
-        if name in effects.loaders:
-            self.met(self.seen("loader", "loader", name, step, state), state)
+        for cell, known_names in (("loader", effects.loaders), ("generator", effects.generators)):
+            if name in known_names:
+                self.met(self.seen(cell, cell, name, step, state), state)
         for opened in effects.variables.values():
             if name in opened.opens:
                 self.met(self.seen(f"opened:{opened.name}", "opens", name, step, state), state)

@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
+import reprolint.replay
 from reprolint.replay import Plan, Report, VirtualOperation, run
 from reprolint.replay.trace import Trace, read_trace
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "fixtures" / "scripts" / "replay"
-WORKER = ROOT / "reprolint" / "replay" / "worker" / "path"
+WORKER = Path(reprolint.replay.__file__).parent / "worker" / "path"
 OPERATIONS = tuple(VirtualOperation.from_json(entry) for entry in json.loads((SCRIPTS / "operations.json").read_text()))
 
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
