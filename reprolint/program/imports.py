@@ -25,31 +25,37 @@ class Imports:
 def survey(context: Context) -> Imports:
     """Look at the top level of every file, and at who imports it."""
     files = context.resolver.modules.facts
-    importers: dict[str, list[str]] = {}
-    for path in files:
-        for _, found in context.imported(path):
-            for other in found:
-                importers.setdefault(other, []).append(path)
+    known = importers(files, context)
     acting = frozenset(path for path, facts in files.items() if _acts(facts, context))
     roots = {variable.read_by for variable in context.effects.variables.values()}
     libraries: dict[str, set[str]] = {}
     for root in sorted(roots):
         direct = [path for path in files if any(_root(step.module) == root for step, _ in context.imported(path))]
-        for path in _upwards(direct, importers):
+        for path in upwards(direct, known):
             libraries.setdefault(path, set()).add(root)
-    return Imports(acting, _upwards(acting, importers), {path: frozenset(found) for path, found in libraries.items()})
+    return Imports(acting, upwards(acting, known), {path: frozenset(found) for path, found in libraries.items()})
 
 
 def _root(module: str) -> str:
     return module.partition(".")[0]
 
 
-def _upwards(start: Iterable[str], importers: Mapping[str, list[str]]) -> frozenset[str]:
+def importers(paths: Iterable[str], context: Context) -> dict[str, list[str]]:
+    """Who imports a file, by file."""
+    result: dict[str, list[str]] = {}
+    for path in paths:
+        for _, found in context.imported(path):
+            for other in found:
+                result.setdefault(other, []).append(path)
+    return result
+
+
+def upwards(start: Iterable[str], above: Mapping[str, list[str]]) -> frozenset[str]:
     """The files of `start` and all that import them, directly or not."""
     waiting = sorted(start)
     known = set(waiting)
     while waiting:
-        for importer in importers.get(waiting.pop(), ()):
+        for importer in above.get(waiting.pop(), ()):
             if importer not in known:
                 known.add(importer)
                 waiting.append(importer)

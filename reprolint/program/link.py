@@ -13,7 +13,7 @@ from reprolint.program.context import Context
 from reprolint.program.entries import Course, Entry, Runner, candidates
 from reprolint.program.flow import Walk
 from reprolint.program.graph import calls, components, recursive
-from reprolint.program.imports import survey
+from reprolint.program.imports import importers, survey, upwards
 from reprolint.program.modules import index
 from reprolint.program.resolve import resolver
 from reprolint.program.summary import BOTTOM, Summary
@@ -98,18 +98,7 @@ def _settled(given: Mapping[str, Facts], settings: Settings, previous: Program |
     changed = {path for path, facts in given.items() if facts.digest != previous.files[path].digest}
     if any(_defaults(given[path]) != _defaults(previous.files[path]) for path in changed):
         return frozenset()
-    importers: dict[str, list[str]] = {}
-    for path in given:
-        for _, found in previous.context.imported(path):
-            for other in found:
-                importers.setdefault(other, []).append(path)
-    waiting = sorted(changed)
-    while waiting:
-        for importer in importers.get(waiting.pop(), ()):
-            if importer not in changed:
-                changed.add(importer)
-                waiting.append(importer)
-    return frozenset(given.keys() - changed)
+    return frozenset(given.keys() - upwards(changed, importers(given, previous.context)))
 
 
 def _defaults(facts: Facts) -> list[tuple[str, Value]]:

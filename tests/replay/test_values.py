@@ -16,7 +16,7 @@ from reprolint.replay.variation import Pair, Settings, change_seeds, ignore_swit
 
 
 def event(kind: str, name: str, hash: str = "h", step: int = 0, **fields: Any) -> Event:
-    return Event(step, kind, name, hash, 1.0, (Site("/work/train.py", 3, "main"),), fields)
+    return Event(step, kind, name, hash, 1.0, (Site("/home/me/train.py", 3, "main"),), fields)
 
 
 def trace(*events: Event) -> Trace:
