@@ -40,7 +40,7 @@ def _check(variable: Variable, course: Course, program: Program, known: bool | N
     loaded = [(use, item) for use, item in course.late if use.cell == cell and use.kind == "library"]
     if opened or loaded:
         use, definition = (opened or loaded)[0]
-        problem = f"is set after `{use.api}`, too late to have an effect" if opened else (
+        problem = f"is set after `{use.api}`, when the device may be in use already" if opened else (
             f"is set after `import {use.api}`; it counts only if nothing has used the device before"
         )  # fmt: skip
         severity: Severity | None = None if opened and known else "advice"

@@ -18,7 +18,7 @@ def check(program: Program) -> Iterator[Finding]:
     if program.settings.device == "cpu":
         return
     for course in program.courses:
-        if not trains(course, program) or not devices(course, program) - {"cpu"}:
+        if not trains(course) or not devices(course, program) - {"cpu"}:
             continue
         last = course.reach(f"switch:{SWITCH}")
         for definition in course.sets:
@@ -29,7 +29,7 @@ def check(program: Program) -> Iterator[Finding]:
                 yield Finding(
                     "cudnn-benchmark-on",
                     definition.place,
-                    {"api": definition.api, "entry": course.entry.label},
+                    {"api": definition.api},
                     entry=course.entry.label,
                     remedy={"switch": SWITCH, "callee": definition.api},
                 )

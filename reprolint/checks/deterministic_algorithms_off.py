@@ -17,7 +17,8 @@ def check(program: Program) -> Iterator[Finding]:
     """One finding per entry; the operations it would settle are related places."""
     for course in program.courses:
         reached = list(operations(course, program))
-        open_ones = [item for item in reached if item.operation.switch == "deterministic" and item.switch == "off"]
+        settled = [item for item in reached if item.operation.switch == "deterministic" and not item.doubtful]
+        open_ones = [item for item in settled if item.switch == "off"]
         if open_ones:
             raising = [item for item in reached if item.operation.switch == "raises"]
             yield _finding(open_ones, raising, course, program)

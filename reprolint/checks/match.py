@@ -33,7 +33,8 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
                     continue
                 for callee, state in _states(call, tests, path, match.effect, program):
                     if state in match.state:
-                        weak = state == "returned" or (state == "entropy" and is_aside(path, program)) or aside(path)
+                        loose = state == "entropy" and is_aside(path, program)
+                        weak = loose or aside(path) or state in ("picked", "returned")
                         yield _finding(rule, call, callee, path, "advice" if weak else None, program)
 
 
@@ -46,7 +47,7 @@ def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
         for sight in found[:1] if once else found:
             others = [Related(Place(path, item.span), f"`{item.callee}` here too") for item in found[1:6] if once]
             evidence = {"callee": sight.callee, "detail": sight.detail}
-            weak = aside(path) or sight.state == "returned"
+            weak = aside(path) or sight.state in ("picked", "returned")
             severity: Severity | None = "advice" if weak else None
             place, remedy = Place(path, sight.span), _remedy(rule, sight.callee)
             yield Finding(rule.name, place, evidence, tuple(others), severity=severity, remedy=remedy)

@@ -91,6 +91,7 @@ def _problem(reached: Reached) -> tuple[str, Severity | None] | None:
 
 def _finding(reached: Reached, course: Course, problem: str, severity: Severity | None) -> Finding:
     use = reached.use
+    severity = "advice" if reached.doubtful else severity
     related = way(use, use.place)
     return Finding(
         RULE, use.place, _evidence(use.api, reached.operation, problem), related, course.entry.label, severity

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reprolint.catalog.knowledge import Operation
-from reprolint.checks.streams import trains
 from reprolint.checks.versions import needed
 from reprolint.core.value import Const
 from reprolint.program.entries import Course
@@ -16,16 +15,20 @@ from reprolint.program.state import INITIAL, Use
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """An operation that an entry reaches. `switch` is what the deterministic switch is there: on, warn, off, mixed."""
+    """An operation that an entry reaches. `switch` is what the deterministic switch is there: on, warn, off, mixed.
+
+    `doubtful`: a gradient is only supposed, for a function called neither in a model nor where something is trained.
+    """
 
     use: Use
     operation: Operation
     switch: str
+    doubtful: bool
 
 
 def operations(course: Course, program: Program) -> Iterator[Reached]:
     """The operations that can vary on the targeted device, in the order in which they are reached."""
-    training = trains(course, program)
+    trained = {(use.chain, use.place.filename) for use in course.uses if use.kind == "training"}
     targets = devices(course, program)
     for use in course.uses:
         if use.kind != "operation":
@@ -33,14 +36,17 @@ def operations(course: Course, program: Program) -> Iterator[Reached]:
         for operation, switch in program.context.effects.operations.get(use.api, ()):
             if operation.name != use.subject or not targets.intersection(operation.device):
                 continue
-            if operation.phase == "backward" and not training:
+            if operation.phase == "backward" and not trained:
                 continue
             version = program.settings.versions.get(use.api.partition(".")[0], "")
             if needed(operation.versions, version) is False:
                 continue
             if any(_holds(course, program, name) for name in operation.settled_by):
                 continue
-            yield Reached(use, operation, state(use, switch, program))
+            layer = use.api.rpartition(".")[2][:1].isupper()
+            near = layer or use.inner or (use.chain, use.place.filename) in trained
+            doubtful = operation.phase == "backward" and not near
+            yield Reached(use, operation, state(use, switch, program), doubtful)
 
 
 def devices(course: Course, program: Program) -> frozenset[str]:

@@ -28,8 +28,8 @@ def exposures(course: Course, program: Program, rule: str = "unseeded-stream") -
     """The exposed streams of an entry, in the order of their names."""
     for stream in sorted(program.context.effects.streams):
         draws = [use for use in course.uses if use.cell == stream and use.kind == "draw" and use.subject == rule]
-        bad = [use for use in draws if not_fixed(use, program)]
-        if all(use.hidden for use in bad) and not trains(course, program):
+        bad = [use for use in draws if not_fixed(use, program) and not _in_test(use)]
+        if all(use.hidden for use in bad) and not trains(course):
             continue
         certain = [use for use in bad if surely_open(use, program)]
         late = tuple(item for use, item in course.late if use.cell == stream and fixed(item, program))
@@ -37,6 +37,12 @@ def exposures(course: Course, program: Program, rule: str = "unseeded-stream") -
         if chosen:
             total = sum(n for key, n in course.counts.items() if key.startswith(f"{stream}/exposed/{rule}/"))
             yield Exposure(stream, tuple(chosen), max(total, len(chosen)), bool(certain), late)
+
+
+def _in_test(use: Use) -> bool:
+    """Whether a draw happens in a check that the program runs on itself."""
+    names = [hop.name.rpartition(".")[2] for hop in use.chain]
+    return any(name.startswith("test_") or name.endswith("_test") for name in names)
 
 
 def fixed(definition: Definition, program: Program) -> bool:
@@ -58,6 +64,6 @@ def surely_open(use: Use, program: Program) -> bool:
     return all(item is INITIAL or (item.certain and _quality(item, program) == "random") for item in use.reach)
 
 
-def trains(course: Course, program: Program) -> bool:
-    """Whether an entry trains anything: some file on its way calls what only a training calls."""
-    return any(program.files[path].trains for path in course.files if path in program.files)
+def trains(course: Course) -> bool:
+    """Whether an entry trains anything: it calls what only a training calls."""
+    return any(use.kind == "training" for use in course.uses)

@@ -33,7 +33,9 @@ class Calls(Names):
             if callee.path in ("set", "frozenset"):
                 self._sight_set(node)
         if isinstance(node.func, ast.Attribute):
-            self.trains = self.trains or node.func.attr in self.vocabulary.trains
+            if node.func.attr in self.vocabulary.trains:
+                statement = self.span(self.statement_node)
+                self.steps.append(Call(Ref(f"?.{node.func.attr}"), (), (), False, self.span(node), statement))
             if node.func.attr in self.vocabulary.option_methods:
                 self._option(node, args, keywords)
         if isinstance(callee, Ref) and callee.path in self.vocabulary.ends:

@@ -50,7 +50,7 @@ class Names:
         self.function: ast.AST | None = None
         self.owner = self.prefix = ""
         self.returns: list[Value] = []
-        self.generator = self.guarded = self.trains = self.fallback = self.quiet = False
+        self.generator = self.guarded = self.fallback = self.quiet = False
         self.bodies: dict[ast.AST, order.Body] = {}
         self.kept: dict[str, bool] = {}
         self.functions: list[Function] = []

@@ -6,11 +6,11 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-ORDERED, UNORDERED, RETURNED, PASSED = "ordered", "unordered", "returned", "passed"
-_RANK = {ORDERED: 0, PASSED: 1, RETURNED: 2, UNORDERED: 3}
+ORDERED, UNORDERED, RETURNED, PASSED, PICKED = "ordered", "unordered", "returned", "passed", "picked"
+_RANK = {ORDERED: 0, PASSED: 1, PICKED: 2, RETURNED: 3, UNORDERED: 4}
 _TRANSPARENT = frozenset({"list", "tuple", "iter", "enumerate", "filter", "map", "reversed", "zip", "chain", "join"})
 _SILENT = frozenset({"sum", "print", "isinstance", "bool", "str", "repr", "format"})
-_PICKS = frozenset({"next", "shuffle", "choice", "sample"})
+_PICKS = frozenset({"shuffle", "choice", "sample"})
 _GROWS = frozenset({"append", "appendleft", "extend", "insert", "put"})
 _SET_METHODS = frozenset(
     {"add", "discard", "remove", "clear", "update", "difference_update", "intersection_update", "issubset",
@@ -80,11 +80,12 @@ def fate(node: ast.AST, body: Body, trail: Trail) -> str:
     """Follow the value of `node` through the body it stands in.
 
     Returns `ordered` (sorted, or order plays no part), `unordered` (its order decides something), `returned` (the
-    caller decides) or `passed` (handed to a callee that may or may not care).
+    caller decides), `passed` (handed to a callee that may or may not care) or `picked` (one entry is taken, often
+    the only one).
     """
     while (parent := body.above.get(node)) is not None:
         if isinstance(parent, ast.Call):
-            outcome = _argument(node, parent, body)
+            outcome = _argument(node, parent, body, trail)
             if outcome is not None:
                 return outcome
             trail = replace(trail, sequence=True, numbered=trail.numbered or _callee(parent) == "enumerate")
@@ -128,7 +129,7 @@ def _key(node: ast.AST) -> str:
     return ""
 
 
-def _argument(node: ast.AST, call: ast.Call, body: Body) -> str | None:
+def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | None:
     """The fate of a value handed to a call; None when the call gives the same order on."""
     name = _callee(call)
     if node is call.func or name in body.order_free or name in _SILENT:
@@ -137,7 +138,11 @@ def _argument(node: ast.AST, call: ast.Call, body: Body) -> str | None:
         return None
     if isinstance(call.func, ast.Attribute) and name in _SET_METHODS | _SET_RESULTS:
         return ORDERED
-    if name in _PICKS or name == "extend" or name in body.keeps_order or _key(call.func) == "dict.fromkeys":
+    if name == "extend" and isinstance(call.func, ast.Attribute):
+        return _grown(call.func.value, call, body, trail)
+    if name == "next":
+        return PICKED
+    if name in _PICKS or name in body.keeps_order or _key(call.func) == "dict.fromkeys":
         return UNORDERED
     return PASSED
 
@@ -218,8 +223,10 @@ def _puts_in_order(use: ast.AST, key: str, body: Body) -> bool:
     if _callee(parent) != "len":
         return False
     if isinstance(around, ast.Compare) and len(around.comparators) == 1:
-        other = around.comparators[0]
-        return isinstance(other, ast.Constant) and other.value == 1 and not isinstance(around.ops[0], ast.Gt | ast.GtE)
+        other, branch = around.comparators[0], body.above.get(around)
+        one = isinstance(other, ast.Constant) and other.value == 1
+        refused = isinstance(branch, ast.If) and any(isinstance(part, ast.Raise) for part in branch.body)
+        return one and (refused or not isinstance(around.ops[0], ast.Gt | ast.GtE))
     return False
 
 
@@ -265,7 +272,7 @@ def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
         parent = body.above.get(use)
         if isinstance(parent, ast.Attribute) and parent.attr in _GROWS:
             continue
-        if _sorts(use, body):
+        if _sorts(use, body) or _puts_in_order(use, key, body):
             return ORDERED
         outcome = fate(use, body, Trail(True, depth=trail.depth + 1))
         outcomes.append(UNORDERED if outcome in (RETURNED, PASSED) else outcome)

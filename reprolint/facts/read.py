@@ -51,6 +51,5 @@ class _Reader(Statements):
             sights=tuple(sorted(set(self.sights), key=lambda sight: (sight.span, sight.effect))),
             directives=directives(self.source.data),
             guarded=self.guarded,
-            trains=self.trains,
             devices=tuple(word for word in self.vocabulary.devices if word.encode() in self.source.data),
         )

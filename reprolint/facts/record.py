@@ -18,11 +18,13 @@ NO_DEFAULT = Const("<no default>")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call: where its callee may lead, and its arguments. `open` is true when `*args` or `**kwargs` hide some.
+    """A call: where its callee may lead (`?.name`: a method that only a training calls), and its arguments.
 
-    `statement` is the span of the statement around it. `fallback` is true in `x or call()` and its like. `quiet` is
-    true where no gradient is recorded. `order` says what becomes of the order of its result, for calls that list files
-    (see `facts.order`).
+    open: `*args` or `**kwargs` hide some arguments
+    statement: the span of the statement around it
+    fallback: it stands in `x or call()` and its like
+    quiet: no gradient is recorded here
+    order: what becomes of the order of its result, for calls that list files (see `facts.order`)
     """
 
     callee: Value
@@ -179,8 +181,7 @@ class Broken:
 class Facts:
     """Everything the program needs to know of one file.
 
-    `digest` identifies its content. `trains` is true when it calls what only a training calls; `devices` are the
-    accelerators its text mentions.
+    `digest` identifies its content; `devices` are the accelerators its text mentions.
     """
 
     path: str
@@ -194,6 +195,5 @@ class Facts:
     sights: tuple[Sight, ...] = ()
     directives: tuple[Directive, ...] = ()
     guarded: bool = False
-    trains: bool = False
     devices: tuple[str, ...] = ()
     broken: Broken | None = None

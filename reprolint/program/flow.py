@@ -17,21 +17,33 @@ from reprolint.program.state import INITIAL, START, Definition, Hop, State, Use,
 from reprolint.program.summary import BOTTOM, Seen, Summary, replaced
 
 
+MOST_SETS = 32
+
+
 class Walk(Ledger):
     """Walks one body. `importer` runs the modules an entry imports; it is None inside functions."""
 
     def body(self, steps: tuple[Step, ...]) -> Summary:
         """Walk a whole function body and summarise it."""
         end = join([self.run(steps, State()), *self.returned])
+        if end is not None:
+            self.settle(end)
         return Summary(
             out=None if end is None else end.cells,
             tests={} if end is None else end.tests,
             uses=tuple(self.collected.uses.values()),
             counts=self.collected.counts,
-            sets=tuple(self.sets)[:8],
+            sets=tuple(self.sets)[:MOST_SETS],
             late=tuple(self.late.values()),
             deferred=tuple(self.deferred.uses.values()),
         )
+
+    def settle(self, end: State) -> None:
+        """Judge what runs later by the state at the end, where that does not depend on the caller."""
+        for key, use in list(self.deferred.uses.items()):
+            if INITIAL not in end.at(use.cell):
+                del self.deferred.uses[key]
+                self.collected.add(replace(use, reach=end.at(use.cell)))
 
     def run(self, steps: tuple[Step, ...], state: State | None) -> State | None:
         """Walk steps in order from a state; None once no path goes on."""
@@ -119,6 +131,10 @@ class Walk(Ledger):
     # Calls
 
     def call(self, step: Call, state: State) -> State | None:
+        path = getattr(step.callee, "path", "")
+        if path.startswith("?."):
+            self.met(self.seen("training", "training", path[2:], step, state), state)
+            return state
         found = self.context.callees(step, self.module)
         for target in found.later:
             self.defer(step, target)

@@ -248,6 +248,11 @@ class Follower:
                 return tuple(found for found in self.member(target, base.call) if found.kind == "function")
         return ()
 
+    def is_framework(self, target: Target) -> bool:
+        """Whether a project class derives from a library class whose instances are called by a framework."""
+        bases = [self.bases.get(item.name) for item in self.linear(target) if item.kind == "external"]
+        return any(base is not None and base.call for base in bases)
+
     def later(self, target: Target) -> tuple[Target, ...]:
         """The methods of a project class that a framework runs some time after an instance is built."""
         result: list[Target] = []

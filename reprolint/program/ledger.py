@@ -20,16 +20,18 @@ Importer = Callable[[Import, "Ledger", State], State | None]
 class Ledger:
     """Uses and definitions met on the walk over one body.
 
-    `importer` runs the modules an entry imports; it is None inside functions.
+    `importer` runs the modules an entry imports; it is None inside functions. `framework` is true in methods of
+    classes that a framework calls.
     """
 
     def __init__(
         self, context: Context, module: str, *, main: bool = False, chain: tuple[Hop, ...] = (),
-        importer: Importer | None = None, collected: Collected | None = None,
+        importer: Importer | None = None, collected: Collected | None = None, framework: bool = False,
     ) -> None:  # fmt: skip
         self.context, self.module, self.main, self.chain, self.importer = context, module, main, chain, importer
         self.collected = collected if collected is not None else Collected()
         self.deferred = Collected()
+        self.framework = framework
         self.sets: dict[Definition, None] = {}
         self.late: dict[tuple[str, Place], tuple[Use, Definition]] = {}
         self.returned: list[State | None] = []
@@ -136,6 +138,8 @@ class Ledger:
         return Use(cell, kind, api, place, step.statement, reach, subject, hidden, self.chain, test=test)
 
     def met(self, use: Use, state: State) -> None:
+        if self.framework and not use.inner:
+            use = replace(use, inner=True)
         self.collected.add(use)
         if use.exposed and use.kind in ("draw", "library", "opens") and len(use.reach) == 1:
             state.seen.setdefault(use.cell, use)

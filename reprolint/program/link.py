@@ -12,6 +12,7 @@ from reprolint.facts.record import Facts
 from reprolint.program.context import Context
 from reprolint.program.entries import Course, Entry, Runner, candidates
 from reprolint.program.flow import Walk
+from reprolint.program.follow import Target
 from reprolint.program.graph import calls, components, recursive
 from reprolint.program.imports import importers, survey, upwards
 from reprolint.program.modules import index
@@ -144,5 +145,7 @@ def _summarise(context: Context, entries: tuple[Entry, ...]) -> frozenset[Key]:
 
 
 def _summary(context: Context, key: Key) -> Summary:
-    path, name = key
-    return Walk(context, path).body(context.resolver.functions[(path, name)].body)
+    path = key[0]
+    function = context.resolver.functions[key]
+    framework = bool(function.owner) and context.resolver.is_framework(Target("class", function.owner, path))
+    return Walk(context, path, framework=framework).body(function.body)

@@ -53,8 +53,11 @@ START: Reach = frozenset({INITIAL})
 class Use:
     """A draw, an operation, or the loading of a library, with the definitions of its cell that may reach it.
 
-    `subject` is the rule or operation it belongs to; `hidden` marks draws that do not look random; `gradient` uses
-    happen in a backward pass. `test` is the condition whose falsehood lets the initial state reach the use.
+    subject: the rule or operation it belongs to
+    hidden: it does not look random (building a layer)
+    gradient: it happens in a backward pass
+    inner: it happens in a method that a framework calls
+    test: the condition whose falsehood lets the initial state reach it
     """
 
     cell: str
@@ -67,6 +70,7 @@ class Use:
     hidden: bool = False
     chain: tuple[Hop, ...] = ()
     gradient: bool = False
+    inner: bool = False
     test: Test | None = None
 
     @property

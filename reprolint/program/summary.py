@@ -11,8 +11,7 @@ from reprolint.program.arguments import substitute
 from reprolint.program.state import INITIAL, START, Definition, Hop, Reach, Use
 
 LONGEST_CHAIN = 12
-MOST_USES = 4
-MOST_OPERATIONS = 40
+MOST_USES = {"draw": 4, "operation": 40, "training": 20}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ class Collected:
         if use.kind != "operation":
             group += f"/{use.subject}/{use.hidden}"
         self.counts[group] = self.counts.get(group, 0) + 1
-        if self.counts[group] <= (MOST_USES if use.kind == "draw" else MOST_OPERATIONS):
+        if self.counts[group] <= MOST_USES.get(use.kind, 2):
             self.uses[key] = use
 
     def extend(self, uses: Iterable[Use]) -> None:
