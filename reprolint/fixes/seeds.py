@@ -9,6 +9,7 @@ import libcst as cst
 
 from reprolint.core.edit import Edit
 from reprolint.core.value import OPAQUE, Const, Either, Ref, Value
+from reprolint.facts.record import Option
 from reprolint.fixes.calls import give
 from reprolint.fixes.names import Binding, Names
 from reprolint.fixes.project import Project
@@ -165,12 +166,22 @@ def _attributes(targets: tuple[Target, ...], names: Names, depth: int = 0) -> It
 
 
 def _options(names: Names) -> Iterator[str]:
-    """The command-line options that are seeds, those of this file first."""
-    files = names.project.program.files
-    for path in sorted(files, key=lambda path: (path != names.tree.path, path)):
-        for option in files[path].options:
-            if is_seed(option.name):
-                yield option.name
+    """The command-line options that are seeds."""
+    return (option.name for option in _declared(names) if is_seed(option.name))
+
+
+def _declared(names: Names) -> tuple[Option, ...]:
+    """The options of this file's command line: declared here, else in the nearest files it imports that declare any."""
+    program = names.project.program
+    layer, known = [names.tree.path], {names.tree.path}
+    while layer:
+        found = [option for path in layer for option in program.files[path].options]
+        if found:
+            return tuple(found)
+        below = {path for item in layer for _, paths in program.context.imported(item) for path in paths}
+        layer = sorted(below - known)
+        known |= below
+    return ()
 
 
 def _passed(name: str, names: Names) -> str:
@@ -183,7 +194,7 @@ def _passed(name: str, names: Names) -> str:
             if isinstance(node, cst.Attribute) and isinstance(node.value, cst.Name) and node.value.value == name:
                 read[node.attr.value] = None
             waiting.extend(node.children)
-    declared = {item.name: item.default for facts in names.project.program.files.values() for item in facts.options}
+    declared = {item.name: item.default for item in _declared(names)}
     seeds = [item for item in (*read, *_options(names)) if is_seed(item)]
     if not seeds or (seeds[0] not in read and not (read and read.keys() <= declared.keys())):
         return ""

@@ -16,7 +16,6 @@ from reprolint.program.ledger import Ledger
 from reprolint.program.state import INITIAL, START, Definition, Hop, State, Use, join
 from reprolint.program.summary import BOTTOM, Seen, Summary, replaced
 
-
 MOST_SETS = 32
 
 
