@@ -16,6 +16,7 @@ from reprolint.catalog.knowledge import (
     Listing,
     Loader,
     Operation,
+    Restores,
     Seeding,
     Setter,
     Stream,
@@ -37,6 +38,7 @@ class Effects:
     listings: Mapping[str, tuple[Listing, ...]]
     loaders: Mapping[str, tuple[Loader, ...]]
     devices: Mapping[str, tuple[Device, ...]]
+    restores: Mapping[str, tuple[Restores, ...]]
     returns: Mapping[str, str]
     bases: Mapping[str, Base]
     streams: Mapping[str, Stream]
@@ -81,6 +83,7 @@ def effects(knowledge: Iterable[Knowledge]) -> Effects:
         listings=by_api("listings"),
         loaders=by_api("loaders"),
         devices=by_api("devices"),
+        restores=by_api("restores"),
         returns={name: entry.type for file in files for entry in file.returns for name in entry.api},
         bases={entry.name: entry for file in files for entry in file.bases},
         streams={entry.name: entry for file in files for entry in file.streams},

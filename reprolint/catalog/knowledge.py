@@ -227,10 +227,24 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A call that declares a command-line option (argparse, click). The option's name is its first long flag."""
+    """A call that declares a command-line option. The option's name is its first long flag.
+
+    `reads` are the types whose attributes are the options; `parameter` means that it decorates a function and gives
+    the parameter of that name its default.
+    """
 
     api: tuple[str, ...]
-    reads: tuple[str, ...]
+    reference: str
+    reads: tuple[str, ...] = ()
+    parameter: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Restores:
+    """A context manager that puts the state of streams back at its end."""
+
+    api: tuple[str, ...]
+    streams: tuple[str, ...]
     reference: str
 
 
@@ -283,6 +297,7 @@ class Knowledge:
     returns: tuple[Returns, ...] = ()
     bases: tuple[Base, ...] = ()
     options: tuple[Option, ...] = ()
+    restores: tuple[Restores, ...] = ()
     devices: tuple[Device, ...] = ()
     atomics: tuple[Atomic, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)

@@ -22,6 +22,8 @@ class Vocabulary:
     listings: frozenset[str]
     listing_methods: frozenset[str]
     option_methods: frozenset[str]
+    parameter_options: frozenset[str]
+    restores: frozenset[str]
     order_free: frozenset[str]
     keeps_order: frozenset[str]
     derives: frozenset[str]
@@ -115,6 +117,10 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
             name.rpartition(".")[2] for file in files for option in file.options for name in option.api
         ),
         keeps_order=frozenset(name.rpartition(".")[2] for file in files for name in file.keeps_order),
+        parameter_options=frozenset(
+            name for file in files for option in file.options if option.parameter for name in option.api
+        ),
+        restores=frozenset(name for file in files for entry in file.restores for name in entry.api),
         order_free=frozenset(name for file in files for name in file.order_free),
         derives=frozenset(name for file in files for name in file.derives),
         aliases=aliases,

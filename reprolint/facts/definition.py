@@ -20,10 +20,13 @@ class Definitions(Expressions):
         raise NotImplementedError
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        known = len(self.options)
         decorators = tuple(ref.path for item in node.decorator_list for ref in paths(self.value(item)))
         name = f"{self.prefix}{node.name}"
         self.scope.bind(node.name, Ref(f":{name}"))
-        self._define(node, name, node.body, decorators)
+        commands = any(path.removesuffix("()") in self.vocabulary.parameter_options for path in decorators)
+        defaults = {option.name: option.default for option in self.options[known:]} if commands else {}
+        self._define(node, name, node.body, decorators, defaults)
 
     def read_function(self, job: Waiting) -> None:
         """Read the body of a function that was put off."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Value, either, paths
@@ -179,9 +180,13 @@ class Expressions(Calls):
 
     def _define(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, name: str, body: list[ast.stmt],
-        decorators: tuple[str, ...],
+        decorators: tuple[str, ...], defaults: Mapping[str, Value] | None = None,
     ) -> None:  # fmt: skip
-        parameters = self._parameters(node.args)
+        given = defaults or {}
+        parameters = tuple(
+            replace(item, default=given.get(item.name, item.default)) if item.default == NO_DEFAULT else item
+            for item in self._parameters(node.args)
+        )
         in_class = bool(self.owner) and self.prefix == f"{self.owner}."
         owner = self.owner if in_class else ""
         around = self.scope.parent if in_class else self.scope

@@ -102,13 +102,21 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class Isolate:
+    """A block at whose end the context manager `context` puts the state of streams back."""
+
+    context: str
+    body: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Exit:
     """The end of a path."""
 
     kind: Literal["return", "raise", "break", "continue"]
 
 
-Step: TypeAlias = Union[Call, Assign, Import, Branch, Loop, Try, Exit]
+Step: TypeAlias = Union[Call, Assign, Import, Branch, Loop, Try, Isolate, Exit]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from reprolint.core.value import OPAQUE, Derived, Items, Ref, Value, either, pat
 from reprolint.facts.condition import read_test
 from reprolint.facts.definition import Definitions
 from reprolint.facts.expression import MOST_ITEMS
-from reprolint.facts.record import Branch, Exit, Import, Loop, Step, Test, Try
+from reprolint.facts.record import Branch, Exit, Import, Isolate, Loop, Step, Test, Try
 
 LONG_CHAIN = 40
 _EXITS: dict[type, Any] = {ast.Raise: "raise", ast.Break: "break", ast.Continue: "continue"}
@@ -142,14 +142,19 @@ class Statements(Definitions):
             self.steps.append(Try(body[0], tuple(handlers), body[1], final))
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
-        outer = self.quiet
+        outer, contexts = self.quiet, list[str]()
         for item in node.items:
             value = self.value(item.context_expr)
             if item.optional_vars is not None:
                 self._bind(item.optional_vars, value)
-            self.quiet = self.quiet or self._is_quiet(ref.path for ref in paths(value))
-        self.steps.extend(self.block(node.body))
+            names = [ref.path.removesuffix("()") for ref in paths(value)]
+            self.quiet = self.quiet or self._is_quiet(names)
+            contexts += [name for name in names if self.vocabulary.canonical(name) in self.vocabulary.restores]
+        body = self.block(node.body)
         self.quiet = outer
+        for context in contexts:
+            body = (Isolate(self.vocabulary.canonical(context), body),)
+        self.steps.extend(body)
 
     def _match(self, node: ast.Match) -> None:
         self.value(node.subject)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reprolint.core.value import OPAQUE
-from reprolint.facts.record import Assign, Branch, Call, Exit, Import, Loop, Step, Test, Try
+from reprolint.facts.record import Assign, Branch, Call, Exit, Import, Isolate, Loop, Step, Test, Try
 from reprolint.program.arguments import bind
 from reprolint.program.follow import Target
 from reprolint.program.ledger import Ledger
@@ -63,6 +63,8 @@ class Walk(Ledger):
             return self.attempt(step, state)
         if isinstance(step, Import):
             return self.load(step, state)
+        if isinstance(step, Isolate):
+            return self.isolate(step, state)
         if isinstance(step, Assign):
             return self.assign(step, state)
         self.leave(step, state)
@@ -116,6 +118,14 @@ class Walk(Ledger):
         for handler in step.handlers:
             ends.append(self.run(handler, start.copy() if start is not None else None))
         return self.run(step.final, join(ends))
+
+    def isolate(self, step: Isolate, state: State) -> State | None:
+        after = self.run(step.body, state.copy())
+        if after is not None:
+            streams = {name for entry in self.context.effects.restores.get(step.context, ()) for name in entry.streams}
+            for stream in sorted(streams):
+                after.cells[stream] = state.at(stream)
+        return after
 
     def load(self, step: Import, state: State) -> State | None:
         self.load_library({step.module.partition(".")[0]}, step.span, state)

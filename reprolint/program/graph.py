@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from reprolint.facts.record import Branch, Call, Facts, Import, Loop, Step, Test, Try
+from reprolint.facts.record import Branch, Call, Facts, Import, Isolate, Loop, Step, Test, Try
 
 Node = TypeVar("Node", bound=Hashable)
 
@@ -28,6 +28,8 @@ def guarded_calls(steps: Iterable[Step], tests: Guards = ()) -> Iterator[tuple[C
             yield from guarded_calls(step.orelse, (*tests, (step.test, False)))
         elif isinstance(step, Loop):
             yield from guarded_calls((*step.body, *step.orelse), tests)
+        elif isinstance(step, Isolate):
+            yield from guarded_calls(step.body, tests)
         elif isinstance(step, Try):
             for part in (step.body, *step.handlers, step.orelse, step.final):
                 yield from guarded_calls(part, tests)
@@ -47,6 +49,8 @@ def statements(steps: Iterable[Step]) -> Iterator[Import]:
             yield step
         elif isinstance(step, Branch | Loop):
             yield from statements((*step.body, *step.orelse))
+        elif isinstance(step, Isolate):
+            yield from statements(step.body)
         elif isinstance(step, Try):
             for part in (step.body, *step.handlers, step.orelse, step.final):
                 yield from statements(part)
