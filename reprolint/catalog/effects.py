@@ -15,7 +15,6 @@ from reprolint.catalog.knowledge import (
     Knowledge,
     Listing,
     Loader,
-    Operation,
     Restores,
     Seeding,
     Setter,
@@ -23,6 +22,7 @@ from reprolint.catalog.knowledge import (
     Switch,
     Variable,
 )
+from reprolint.catalog.operation import Operation
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from reprolint.catalog.argument import Argument, Condition
+from reprolint.catalog.operation import Operation
 from reprolint.core.value import Scalar
 
 
@@ -72,47 +73,6 @@ class Generator:
     seed: Argument
     unseeded: Literal["entropy", "constant"]
     reference: str
-
-
-@dataclass(frozen=True, slots=True)
-class Varies:
-    """How a result differs between runs; `when` says in words under which circumstances."""
-
-    kind: Literal["atomic-sum", "last-writer", "algorithm", "tie", "uninitialised", "none"]
-    when: str
-
-
-@dataclass(frozen=True, slots=True)
-class Virtual:
-    """How replay imitates the operation on a machine without a GPU; `aten` names are those the CPU dispatches."""
-
-    aten: tuple[str, ...]
-    strategy: Literal["permute", "split"]
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """An operation whose result can vary on a device, and what the deterministic switch does to it.
-
-    `when` are the conditions under which it varies at all. `phase` is where: in the forward result or in the gradient.
-    `alert` is the name in the error that the strict switch raises. `instead` is a replacement in words. `settled_by`
-    names further switches that make it deterministic.
-    """
-
-    name: str
-    api: tuple[str, ...]
-    device: tuple[Literal["cpu", "cuda", "mps", "xpu"], ...]
-    varies: Varies
-    switch: Literal["deterministic", "raises", "warns", "silent"]
-    reference: str
-    phase: Literal["forward", "backward"] = "forward"
-    when: tuple[Condition, ...] = ()
-    alert: str = ""
-    instead: str = ""
-    versions: str = ""
-    aten: tuple[str, ...] = ()
-    settled_by: tuple[str, ...] = ()
-    virtual: tuple[Virtual, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reprolint.catalog.knowledge import Operation
+from reprolint.catalog.operation import Operation
 from reprolint.checks.evidence import way
 from reprolint.checks.operations import Reached, operations
 from reprolint.core.diagnostic import Finding, Related, Severity

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reprolint.catalog.knowledge import Operation
+from reprolint.catalog.operation import Operation
 from reprolint.checks.versions import needed
 from reprolint.core.value import Const
 from reprolint.program.entries import Course
