@@ -102,6 +102,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
             effects.update(name for entry in group for name in entry.api)
         effects.update(name for switch in file.switches for setter in switch.setters for name in setter.api)
         effects.update(name for variable in file.variables for name in variable.opens)
+        effects.update(name for name in file.trains if "." in name)
     aliases = {prefix: name for file in files for prefix, name in file.aliases.items()}
     listings = {name for file in files for entry in file.listings for name in entry.api}
     seeders = [pattern for file in files for pattern in file.seeders]

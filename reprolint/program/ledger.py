@@ -79,6 +79,8 @@ class Ledger:
         for cell, known_names in (("loader", effects.loaders), ("generator", effects.generators)):
             if name in known_names:
                 self.met(self.seen(cell, cell, name, step, state), state)
+        if name in self.context.vocabulary.trains:
+            self.met(self.seen("training", "training", name, step, state), state)
         for opened in effects.variables.values():
             if name in opened.opens:
                 self.met(self.seen(f"opened:{opened.name}", "opens", name, step, state), state)
