@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import select
+import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reprolint.cache import Row, digest
@@ -103,10 +105,24 @@ def _run(shares: Sequence[Sequence[File]], vocabulary: Vocabulary, codec: Codec[
         source, sink = os.pipe()
         pid = os.fork()
         if pid == 0:
+            for inherited in (source, *received):
+                os.close(inherited)  # else a worker outlives the parent, waiting for a sibling to read its pipe
             _work(share, vocabulary, codec, sink)
         os.close(sink)
         children[source] = pid
         received[source] = bytearray()
+    try:
+        _collect(children, received)
+    except BaseException:  # an interrupt: nobody is left behind
+        for pid in children.values():
+            with contextlib.suppress(OSError):
+                os.kill(pid, signal.SIGKILL)
+        raise
+    return list(received.values())
+
+
+def _collect(children: Mapping[int, int], received: Mapping[int, bytearray]) -> None:
+    """Read the pipes of all workers, by file descriptor, until the last one has ended."""
     poller = select.poll()
     for source in children:
         poller.register(source, select.POLLIN | select.POLLHUP)
@@ -114,13 +130,12 @@ def _run(shares: Sequence[Sequence[File]], vocabulary: Vocabulary, codec: Codec[
     while waiting:
         for source, _ in poller.poll():
             block = os.read(source, 1 << 20)
-            received[source] += block
+            received[source].extend(block)
             if not block:
                 poller.unregister(source)
                 waiting.discard(source)
                 os.close(source)
                 os.waitpid(children[source], 0)
-    return list(received.values())
 
 
 def _work(share: Iterable[File], vocabulary: Vocabulary, codec: Codec[Facts], sink: int) -> None:

@@ -40,6 +40,7 @@ class Effects:
     devices: Mapping[str, tuple[Device, ...]]
     restores: Mapping[str, tuple[Restores, ...]]
     returns: Mapping[str, str]
+    attribute_types: Mapping[str, str]
     bases: Mapping[str, Base]
     streams: Mapping[str, Stream]
     switches: Mapping[str, Switch]
@@ -85,6 +86,7 @@ def effects(knowledge: Iterable[Knowledge]) -> Effects:
         devices=by_api("devices"),
         restores=by_api("restores"),
         returns={name: entry.type for file in files for entry in file.returns for name in entry.api},
+        attribute_types={name: entry.type for file in files for entry in file.attributes for name in entry.api},
         bases={entry.name: entry for file in files for entry in file.bases},
         streams={entry.name: entry for file in files for entry in file.streams},
         switches=switches,

@@ -164,7 +164,7 @@ class Loader:
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """The type of what a call gives back; `self` means the receiver's own."""
+    """The type of what a call gives back (`self`: the receiver's own), or of an attribute."""
 
     api: tuple[str, ...]
     type: str
@@ -255,6 +255,7 @@ class Knowledge:
     listings: tuple[Listing, ...] = ()
     loaders: tuple[Loader, ...] = ()
     returns: tuple[Returns, ...] = ()
+    attributes: tuple[Returns, ...] = ()
     bases: tuple[Base, ...] = ()
     options: tuple[Option, ...] = ()
     restores: tuple[Restores, ...] = ()

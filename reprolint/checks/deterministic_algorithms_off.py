@@ -43,6 +43,7 @@ def _finding(open_ones: list[Reached], raising: list[Reached], course: Course, p
         },
         tuple(related[:SHOWN]),
         course.entry.label,
+        severity=None if any(item.pinned for item in open_ones) else "advice",
         remedy={
             "entry": course.entry.path,
             "function": function(first, course),

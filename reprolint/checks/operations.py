@@ -15,15 +15,18 @@ from reprolint.program.state import INITIAL, Use
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """An operation that an entry reaches. `switch` is what the deterministic switch is there: on, warn, off, mixed.
+    """An operation that an entry reaches.
 
-    `doubtful`: a gradient is only supposed, for a function called neither in a model nor where something is trained.
+    switch: what the deterministic switch is there: on, warn, off, mixed
+    doubtful: a gradient is only supposed, for a function called neither in a model nor where something is trained
+    pinned: the project locks a version in which it varies, or it varies in all
     """
 
     use: Use
     operation: Operation
     switch: str
     doubtful: bool
+    pinned: bool
 
 
 def operations(course: Course, program: Program) -> Iterator[Reached]:
@@ -39,14 +42,15 @@ def operations(course: Course, program: Program) -> Iterator[Reached]:
             if operation.phase == "backward" and not trained:
                 continue
             version = program.settings.versions.get(use.api.partition(".")[0], "")
-            if needed(operation.versions, version) is False:
+            matters = needed(operation.versions, version)
+            if matters is False:
                 continue
             if any(_holds(course, program, name) for name in operation.settled_by):
                 continue
             layer = use.api.rpartition(".")[2][:1].isupper()
             near = layer or use.inner or (use.chain, use.place.filename) in trained
             doubtful = operation.phase == "backward" and not near
-            yield Reached(use, operation, state(use, switch, program), doubtful)
+            yield Reached(use, operation, state(use, switch, program), doubtful, matters is True)
 
 
 def devices(course: Course, program: Program) -> frozenset[str]:

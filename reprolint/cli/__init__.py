@@ -29,6 +29,9 @@ reprolint VERB --help tells more.
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the caller closed it
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (open to the end)
     code = _guarded(arguments)
     try:
         sys.stdout.flush()

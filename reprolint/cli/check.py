@@ -131,6 +131,8 @@ def render(outcome: Outcome, namespace: argparse.Namespace, colors: Paint, optio
         from reprolint.app.sources import lines
 
         text = full(diagnostics, lines(outcome.root, options), colors)
+    if not outcome.files and not diagnostics:
+        sys.stderr.write("warning: no Python or CUDA file was found under the given paths\n")
     return text if namespace.quiet else text + summary(diagnostics, fixed=len(outcome.fixed))
 
 
@@ -141,7 +143,9 @@ def _print_difference(outcome: Outcome, namespace: argparse.Namespace) -> int:
         sys.stdout.write(difference(change.filename, change.before, change.after))
     if not namespace.quiet:
         count = len(outcome.fixed)
-        text = f"Would fix {count} problem{'' if count == 1 else 's'}.\n" if count else "No fixes available.\n"
+        more = sum(1 for item in outcome.diagnostics if item.fix is not None and item.fix.safety == "unsafe")
+        none = f"No safe fixes available ({more} with --unsafe-fixes).\n" if more else "No fixes available.\n"
+        text = f"Would fix {count} problem{'' if count == 1 else 's'}.\n" if count else none
         sys.stderr.write(text)
     if outcome.crashed:
         return 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-_COUNTS = frozenset({"int", "len", "ord", "hash", "round", "argmax", "argmin"})
+_COUNTS = frozenset({"int", "len", "ord", "hash", "round", "argmax", "argmin", "randint", "randrange"})
 
 
 def is_exact(node: ast.AST) -> bool:

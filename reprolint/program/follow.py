@@ -38,6 +38,7 @@ class Follower:
     returns: Mapping[str, str]
     bases: Mapping[str, Base]
     aliases: Mapping[str, str]
+    attribute_types: Mapping[str, str]
     functions: dict[tuple[str, str], Function] = field(default_factory=dict)
     classes: dict[tuple[str, str], Class] = field(default_factory=dict)
     _known: dict[str, dict[str, tuple[Target, ...]]] = field(default_factory=dict)
@@ -125,7 +126,8 @@ class Follower:
         if target.kind == "external":
             return (self._external(f"{target.name}.{name}"),)
         if target.kind == "object":
-            return (self._external(f"{target.name}.{name}", target),)
+            known = self.attribute_types.get(f"{target.name}.{name}")
+            return (Target("object", known),) if known else (self._external(f"{target.name}.{name}", target),)
         if target.kind in ("class", "instance"):
             return self.member(target, name)
         return ()

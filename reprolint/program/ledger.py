@@ -115,7 +115,8 @@ class Ledger:
         """A callee nothing is known about seeds every stream, perhaps, when its name says so."""
         path = name or getattr(step.callee, "path", "")
         tail = path.rpartition(".")[2].strip("()@:")
-        if not tail or not self.context.vocabulary.seeder.search(tail):
+        own = "()" in path and tail == "seed"  # `env.seed(3)` seeds the object it belongs to
+        if not tail or own or not self.context.vocabulary.seeder.search(tail):
             return
         for stream in self.context.effects.streams:
             definition = Definition(stream, OPAQUE, self.place(step.span), path.strip("@:"), certain=False)

@@ -74,7 +74,8 @@ class Resolver(Follower):
 
 def resolver(modules: Modules, effects: Effects, aliases: Mapping[str, str]) -> Resolver:
     """A resolver over all functions and classes of the program."""
-    result = Resolver(modules, effects.returns, effects.bases, aliases, option_types=effects.option_types)
+    types = effects.attribute_types
+    result = Resolver(modules, effects.returns, effects.bases, aliases, types, option_types=effects.option_types)
     for path, facts in modules.facts.items():
         for function in facts.functions:
             result.functions[(path, function.name)] = function

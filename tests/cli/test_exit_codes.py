@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 from tests_support import DRAW, LISTING, Project
@@ -133,3 +137,26 @@ def test_reader_that_goes_away(project: Project) -> None:
     process.stdout.close()
     _, error = process.communicate()
     assert error == b""
+
+
+def test_a_closed_output_is_no_failure(project: Project) -> None:
+    project.write({"main.py": LISTING})
+    command = f'exec "{sys.executable}" -P -m reprolint --no-cache . >&-'
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=project.root, env=project.environment(), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_an_interrupt_leaves_no_worker(project: Project) -> None:
+    body = "import os\n" + "".join(f"names_{number} = list(os.listdir('d{number}'))[0]\n" for number in range(12000))
+    project.write({f"part_{number}.py": body for number in range(8)})
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "reprolint", "--no-cache", "-j", "2", "."],
+        cwd=project.root, env=project.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True,
+    )  # fmt: skip
+    time.sleep(1.0)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)  # a worker that lives on would hold the pipe open
+    assert (process.returncode, errors) == (130, b"interrupted\n")
