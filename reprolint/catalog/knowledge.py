@@ -31,9 +31,10 @@ class Stream:
 class Draw:
     """A call that takes numbers from a stream, unless `own` brings its own generator or seed.
 
-    `hidden` marks calls that do not look random (building a layer), `later` those that build what draws when it is
-    iterated. `rule` names the rule that owns the problem when
-    a more specific one than `unseeded-stream` does.
+    hidden: it does not look random (building a layer)
+    later: it builds what draws when it is iterated
+    likely: it draws unless the conditions surely fail
+    rule: the rule that owns the problem, when a more specific one than `unseeded-stream` does
     """
 
     api: tuple[str, ...]
@@ -41,6 +42,7 @@ class Draw:
     reference: str
     hidden: bool = False
     later: bool = False
+    likely: bool = False
     own: Argument | None = None
     when: tuple[Condition, ...] = ()
     rule: str = "unseeded-stream"

@@ -59,7 +59,8 @@ class Ledger:
         for draw in effects.draws.get(name, ()):
             known = True
             own = given(step, draw.own.name, draw.own.position) if draw.own is not None else None
-            if (own is None or own == Const(None)) and holds(step, draw.when, self):
+            verdict = holds(step, draw.when, self)
+            if (own is None or own == Const(None)) and (verdict or (verdict is None and draw.likely)):
                 use = self.seen(draw.stream, "draw", name, step, state, draw.rule, draw.hidden)
                 if draw.later:
                     self.deferred.add(use)

@@ -77,7 +77,8 @@ class Launcher:
         kept = self.traces / name
         shutil.copytree(workspace.trace, kept)
         trace = read_trace(kept)
-        problem = self._problem(trace, code, timed_out, _tail(kept / "stderr.txt"))
+        tail = _tail(kept / "stderr.txt").replace(str(workspace.tree), str(workspace.root))
+        problem = self._problem(trace, code, timed_out, tail)
         run = Run(settings, trace, problem, code, seconds)
         (kept / "manifest.json").write_text(json.dumps(self._manifest(run, environment), indent=1), encoding="utf-8")
         return run
