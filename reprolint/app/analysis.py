@@ -10,6 +10,7 @@ from reprolint.app.session import Session
 from reprolint.catalog.effects import effects
 from reprolint.checks.describe import describe
 from reprolint.checks.run import run_rules
+from reprolint.config import ConfigError
 from reprolint.core.diagnostic import Diagnostic, Finding
 from reprolint.core.edit import Fix
 from reprolint.core.place import FILE_START, Place
@@ -40,6 +41,11 @@ def analyse(
     """Link, check, silence, and plan fixes for what lies in the given paths; `previous` saves work after a change."""
     knowledge = effects(session.catalog.knowledge)
     program = link(reading.facts.values(), knowledge, session.vocabulary, session.settings, previous)
+    for entry in session.config.entries:
+        path, _, name = entry.partition(":")
+        known = [item for item in session.entries if item.endswith(f"{path.rpartition('/')[2]}:{name}")]
+        if name and not any(program.context.resolver.function(*item.split(":", 1)) for item in known):
+            raise ConfigError(f"entry `{entry}`: the file defines and imports no function `{name}`")
     rules = [rule for rule in session.rules if rule.match is None or rule.match.effect != "tool"]
     silenced = silence(run_rules(rules, program), reading.facts, session.catalog, session.rules)
     ignored = ignored_by_file(session.catalog, session.config)

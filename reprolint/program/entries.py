@@ -12,7 +12,6 @@ from reprolint.core.value import OPAQUE
 from reprolint.facts.record import Call, Facts, Import
 from reprolint.program.context import Context
 from reprolint.program.flow import Walk
-from reprolint.program.follow import Target
 from reprolint.program.imports import Imports
 from reprolint.program.ledger import Ledger
 from reprolint.program.state import INITIAL, Definition, Hop, Reach, State, Use, join
@@ -129,12 +128,12 @@ class Runner:
         return join([current, *walk.returned]) or last
 
     def _function(self, state: State, facts: Facts) -> State | None:
-        function = self.context.resolver.functions.get((facts.path, self.entry.function))
-        if function is None:
+        target = self.context.resolver.function(facts.path, self.entry.function)
+        if target is None:
             return state
-        call = Call(OPAQUE, (), (), True, function.span, function.span)
-        walk = self._walk(facts.path, (), main=True)
-        return walk.enter(call, Target("function", function.name, facts.path), state)
+        span = self.context.resolver.functions[(target.module, target.name)].span
+        walk = self._walk(target.module, (), main=True)
+        return walk.enter(Call(OPAQUE, (), (), True, span, span), target, state)
 
     def _files(self) -> tuple[str, ...]:
         """The files that run, and those that functions may import later."""

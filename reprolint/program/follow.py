@@ -250,6 +250,12 @@ class Follower:
                 return tuple(found for found in self.member(target, base.call) if found.kind == "function")
         return ()
 
+    def function(self, module: str, name: str) -> Target | None:
+        """The function that a name of a file stands for, defined there or imported; None when it stands for none."""
+        if (module, name) in self.functions:
+            return Target("function", name, module)
+        return next((item for item in self._attribute(module, name) if item.kind == "function"), None)
+
     def is_framework(self, target: Target) -> bool:
         """Whether a project class derives from a library class whose instances are called by a framework."""
         bases = [self.bases.get(item.name) for item in self.linear(target) if item.kind == "external"]

@@ -126,8 +126,8 @@ def _summarise(context: Context, entries: tuple[Entry, ...]) -> frozenset[Key]:
         return graph[key]
 
     roots: list[Key] = [(entry.path, "") for entry in entries]
-    named = [(entry.path, entry.function) for entry in entries]
-    roots += [key for key in named if key in context.resolver.functions]
+    named = [context.resolver.function(entry.path, entry.function) for entry in entries if entry.function]
+    roots += [(target.module, target.name) for target in named if target is not None]
     for component in components(roots, successors):
         functions = [key for key in component if key[1]]
         if all(key in context.summaries for key in functions):

@@ -160,3 +160,10 @@ def test_an_interrupt_leaves_no_worker(project: Project) -> None:
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)  # a worker that lives on would hold the pipe open
     assert (process.returncode, errors) == (130, b"interrupted\n")
+
+
+def test_an_entry_that_is_not_there(project: Project) -> None:
+    project.write({"main.py": DRAW})
+    result = project.run("--entry", "main.py:start")
+    assert result.code == 2
+    assert result.err == "error: entry `main.py:start`: the file defines and imports no function `start`\n"
