@@ -40,7 +40,7 @@ class Modules:
         for start in () if shadowed else self._upwards(folder):
             for extra in ("", "src"):
                 found = self.at(posixpath.join(start, extra, rest))
-                if found is not None and found != importer:
+                if found is not None and (found != importer or importer.endswith("/__init__.py")):
                     return found
         return None if name.partition(".")[0] in self.libraries else self._elsewhere(rest, importer)
 
