@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("pre_commit")
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(os.environ.get("REPROLINT_CHECKOUT") or Path(__file__).resolve().parent.parent)
 pytestmark = pytest.mark.slow
 Run = Callable[..., tuple[int, str]]
 
