@@ -101,17 +101,17 @@ def _run(shares: Sequence[Sequence[File]], vocabulary: Vocabulary, codec: Codec[
     sys.stderr.flush()
     children: dict[int, int] = {}
     received: dict[int, bytearray] = {}
-    for share in shares:
-        source, sink = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            for inherited in (source, *received):
-                os.close(inherited)  # else a worker outlives the parent, waiting for a sibling to read its pipe
-            _work(share, vocabulary, codec, sink)
-        os.close(sink)
-        children[source] = pid
-        received[source] = bytearray()
     try:
+        for share in shares:
+            source, sink = os.pipe()
+            pid = os.fork()
+            if pid == 0:
+                for inherited in (source, *received):
+                    os.close(inherited)  # else a worker outlives the parent, waiting for a sibling to read its pipe
+                _work(share, vocabulary, codec, sink)
+            os.close(sink)
+            children[source] = pid
+            received[source] = bytearray()
         _collect(children, received)
     except BaseException:  # an interrupt: nobody is left behind
         for pid in children.values():

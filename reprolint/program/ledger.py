@@ -61,7 +61,8 @@ class Ledger:
             own = given(step, draw.own.name, draw.own.position) if draw.own is not None else None
             verdict = holds(step, draw.when, self)
             if (own is None or own == Const(None)) and (verdict or (verdict is None and draw.likely)):
-                use = self.seen(draw.stream, "draw", name, step, state, draw.rule, draw.hidden)
+                use = self.seen(draw.stream, "draw", name, step, state)
+                use = replace(use, subject=draw.rule, hidden=draw.hidden)
                 if draw.later:
                     self.deferred.add(use)
                 else:
@@ -70,8 +71,8 @@ class Ledger:
             known = True
             gradient = operation.phase == "backward"
             if not (gradient and step.quiet) and holds(step, operation.when, self):
-                use = self.seen(f"switch:{switch}", "operation", name, step, state, operation.name)
-                self.met(replace(use, gradient=gradient), state)
+                use = self.seen(f"switch:{switch}", "operation", name, step, state)
+                self.met(replace(use, subject=operation.name, gradient=gradient), state)
         for device in effects.devices.get(name, ()):
             known = True
             if holds(step, device.when, self):
@@ -132,14 +133,12 @@ class Ledger:
     def place(self, span: Span) -> Place:
         return Place(self.module, span)
 
-    def seen(
-        self, cell: str, kind: str, api: str, step: Call, state: State, subject: str = "", hidden: bool = False
-    ) -> Use:
+    def seen(self, cell: str, kind: str, api: str, step: Call, state: State) -> Use:
         """A use that a call makes here."""
         reach = state.at(cell)
         test = state.tests.get(cell) if INITIAL in reach and len(reach) > 1 else None
         place = self.place(step.span)
-        return Use(cell, kind, api, place, step.statement, reach, subject, hidden, self.chain, test=test)
+        return Use(cell, kind, api, place, step.statement, reach, chain=self.chain, test=test)
 
     def met(self, use: Use, state: State) -> None:
         if self.framework and not use.inner:
