@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from reprolint.core.diagnostic import PROFILES, SEVERITIES
+from reprolint.core.version import VersionError, parse
 
 DEVICES = ("any", "cpu", "cuda")
 FORMATS = ("full", "concise", "json")
@@ -23,7 +25,7 @@ class Config:
     """Settings of one project. `folder` is where relative names in it start, `source` the file they were read from.
 
     An empty `select` means the rules of the profile. `entries` are `path` or `path:function`, `versions` pairs of
-    library and version.
+    library and version or range of versions, `targets` those of the command line, which win over `versions`.
     """
 
     folder: Path | None = None
@@ -41,6 +43,7 @@ class Config:
     versions: tuple[tuple[str, str], ...] = ()
     extend_rules: tuple[str, ...] = ()
     output_format: str = "full"
+    targets: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Overrides:
     entries: tuple[str, ...] | None = None
     device: str | None = None
     output_format: str | None = None
+    targets: tuple[tuple[str, str], ...] | None = None
 
 
 def nearest(word: str, known: tuple[str, ...]) -> str:
@@ -159,7 +163,24 @@ def _ignores(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _versions(value: object) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise ValueError('expected a table of library and version, such as {torch = "2.9"}')
+    for name, text in value.items():
+        try:
+            parse(text)
+        except VersionError as error:
+            raise ValueError(f"`{name}`: {error}") from None
     return tuple(sorted(value.items()))
+
+
+def target(text: str) -> tuple[str, str]:
+    """A library and its version as `--target` takes them: `torch=2.4`, `torch>=2.3,<2.6`; raise `ConfigError`."""
+    match = re.fullmatch(r"\s*([A-Za-z0-9][\w.-]*)\s*(?:=(?!=)|(?=[<>=!~]))(.+)", text)
+    if match is None:
+        raise ConfigError(f"--target: `{text}` names no library and version; write LIB=VERSION, such as torch=2.4")
+    try:
+        parse(match[2])
+    except VersionError as error:
+        raise ConfigError(f"--target: `{match[1]}`: {error}") from None
+    return match[1], match[2].strip()
 
 
 _READERS: Mapping[str, Callable[[Any], Any]] = {

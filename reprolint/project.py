@@ -1,9 +1,8 @@
-"""Where a project begins, and what its own files say of it: console scripts and pinned versions."""
+"""Where a project begins, and which console scripts its own files name."""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,65 +101,6 @@ def _pyproject(root: Path) -> Mapping[str, Any]:
         return read_toml(path)
     except ConfigError:
         return {}  # only what concerns us is our business
-
-
-def versions(config: Config, root: str) -> tuple[tuple[str, str], ...]:
-    """Exact versions by library: configured, else locked, else pinned with `==`; what disagrees stays unknown."""
-    folder = Path(root)
-    sources = [_locked(folder), _pinned(_requirements(folder)), _pinned(_dependencies(folder))]
-    found: dict[str, str] = {}
-    for source in reversed(sources):
-        found.update(source)
-    return tuple(sorted(({name: text for name, text in found.items() if text} | dict(config.versions)).items()))
-
-
-def _locked(folder: Path) -> dict[str, str]:
-    """Packages of uv.lock and poetry.lock, read by pattern: these files are long and parsing them is slow."""
-    result: dict[str, str] = {}
-    for name in ("poetry.lock", "uv.lock"):
-        text = _text(folder / name)
-        for match in re.finditer(r'^\[\[package\]\]\nname = "([^"]+)"\nversion = "([^"+]+)', text, re.MULTILINE):
-            _note(result, match[1], match[2])
-    return result
-
-
-def _requirements(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.glob("requirements*.txt")):
-        yield from _text(path).splitlines()
-
-
-def _dependencies(folder: Path) -> Iterator[str]:
-    project = _pyproject(folder).get("project", {})
-    listed = project.get("dependencies", []) if isinstance(project, dict) else []
-    yield from (item for item in listed if isinstance(item, str))
-
-
-def _pinned(lines: Iterable[str]) -> dict[str, str]:
-    result: dict[str, str] = {}
-    for line in lines:
-        match = re.match(
-            r"\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*===?\s*([0-9][\w.!]*?)(?:\.\*)?\s*(?:$|[+;#,\s\\])", line
-        )
-        if match is not None:
-            _note(result, match[1], match[2])
-    return result
-
-
-def _note(result: dict[str, str], name: str, version: str) -> None:
-    """Record a version under the name the library is imported by; two different ones make it unknown."""
-    key = _MODULES.get(name.lower(), re.sub(r"[-.]+", "_", name.lower()))
-    result[key] = version if result.get(key, version) == version else ""
-
-
-# Distributions whose module is called otherwise.
-_MODULES = {"scikit-learn": "sklearn", "lightning": "lightning", "pytorch-lightning": "pytorch_lightning"}
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n")
-    except OSError:
-        return ""
 
 
 def check_extensions(config: Config) -> tuple[Path, ...]:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from reprolint.config import Config, ConfigError, Overrides, find, load, overlay
-from reprolint.project import entries, locate, resolve, versions
+from reprolint.config import Config, ConfigError, Overrides, find, load, overlay, target
+from reprolint.project import entries, locate, resolve
 
 
 def write(folder: Path, name: str, text: str) -> Path:
@@ -110,29 +110,39 @@ def test_console_scripts_are_entries(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "expected"),
+    ("table", "message"),
     [
-        ("requirements.txt", "torch==2.9.1\nnumpy>=2\n", {"torch": "2.9.1"}),
-        ("requirements-dev.txt", "torch == 2.9.1+cu128 ; python_version > '3'\n", {"torch": "2.9.1"}),
-        ("requirements.txt", "torch[opt]==2.9.*  # pinned\n# numpy==1\n", {"torch": "2.9"}),
-        (
-            "requirements.txt",
-            "scikit-learn==1.5\npytorch-lightning==2.4\n",
-            {"sklearn": "1.5", "pytorch_lightning": "2.4"},
-        ),
-        ("requirements.txt", "torch==2.9\ntorch==2.8\n", {}),
-        ("requirements.txt", "torch~=2.9\ntorch!=2.8\ntorch>=2,==2.*\n", {}),
-        ("pyproject.toml", '[project]\ndependencies = ["torch==2.9", "numpy>=2"]\n', {"torch": "2.9"}),
-        ("uv.lock", '[[package]]\nname = "torch"\nversion = "2.9.1+cpu"\n', {"torch": "2.9.1"}),
-        ("poetry.lock", '[[package]]\nname = "torch"\nversion = "2.9.1"\n', {"torch": "2.9.1"}),
+        ('{torch = "two"}', r"`versions`: `torch`: `two` is neither a version \(2.4\) nor a range \(>=2.3,<2.6\)"),
+        ('{torch = ">=2.3 <2.6"}', r"`versions`: `torch`: `>=2.3 <2.6` is neither"),
+        ("{torch = 2.4}", r"`versions`: expected a table of library and version"),
     ],
 )
-def test_versions(tmp_path: Path, name: str, text: str, expected: dict[str, str]) -> None:
-    write(tmp_path, name, text)
-    assert dict(versions(Config(), str(tmp_path))) == expected
+def test_a_version_that_is_none_is_told(tmp_path: Path, table: str, message: str) -> None:
+    path = write(tmp_path, "reprolint.toml", f"versions = {table}\n")
+    with pytest.raises(ConfigError, match=message):
+        load(path)
 
 
-def test_a_lock_wins_over_requirements_and_configuration_over_both(tmp_path: Path) -> None:
-    write(tmp_path, "requirements.txt", "torch==2.8\nnumpy==2.1\n")
-    write(tmp_path, "uv.lock", '[[package]]\nname = "torch"\nversion = "2.9"\n')
-    assert dict(versions(Config(versions=(("numpy", "2.2"),)), str(tmp_path))) == {"torch": "2.9", "numpy": "2.2"}
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("torch=2.4", ("torch", "2.4")),
+        ("torch==2.4.1", ("torch", "==2.4.1")),
+        ("scikit-learn >=1.5,<2", ("scikit-learn", ">=1.5,<2")),
+        ("torch~=2.4", ("torch", "~=2.4")),
+    ],
+)
+def test_targets(text: str, expected: tuple[str, str]) -> None:
+    assert target(text) == expected
+
+
+@pytest.mark.parametrize("text", ["torch", "torch=", "=2.4", "", "torch=two", "torch>=two", "torch 2.4"])
+def test_a_target_that_is_none_is_told(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"^--target: .*2\.4"):
+        target(text)
+
+
+def test_targets_lie_over_versions() -> None:
+    config = Config(versions=(("torch", "2.4"),))
+    assert overlay(config, Overrides(targets=(("torch", "2.9"),))).targets == (("torch", "2.9"),)
+    assert overlay(config, Overrides()).targets == ()

@@ -39,7 +39,7 @@ def analyse(
     session: Session, reading: Reading, read: Callable[[str], bytes], previous: Program | None = None
 ) -> Analysis:
     """Link, check, silence, and plan fixes for what lies in the given paths; `previous` saves work after a change."""
-    knowledge = effects(session.catalog.knowledge)
+    knowledge = effects(session.catalog.knowledge, session.settings.versions)
     program = link(reading.facts.values(), knowledge, session.vocabulary, session.settings, previous)
     for entry in session.config.entries:
         path, _, name = entry.partition(":")

@@ -25,9 +25,11 @@ def check(options: Options) -> Outcome:
             session.options.note("nothing changed since the last run")
             return Outcome(session.root, session.config, stored, len(digests))
     from reprolint.app.analysis import analyse
+    from reprolint.app.pinned import tell
 
     reading = unsaved(session, read_all(session, state))
     analysis = analyse(session, reading, session.content)
+    tell(session, analysis.program)
     diagnostics = analysis.diagnostics(session)
     outcome = Outcome(session.root, session.config, diagnostics, len(reading.facts))
     if len(reading.troubles) == len(state.troubles) and not reading.crashes:
@@ -48,7 +50,7 @@ def _key(session: Session, digests: Mapping[str, str], state: Survey) -> str:
     parts = [
         repr(replace(session.config, output_format="", fail_on="")),
         repr(session.entries),
-        repr(session.versions),
+        *(f"{name} {cache.digest(text.encode())}" for name, text in session.sources.items()),
         repr(state.troubles),
         *(f"{name} {digest}" for name, digest in sorted(digests.items())),
     ]

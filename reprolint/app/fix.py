@@ -10,6 +10,7 @@ from pathlib import Path
 from reprolint.app.analysis import Analysis, analyse, tool_diagnostics
 from reprolint.app.check import unsaved
 from reprolint.app.options import Change, Options, Outcome
+from reprolint.app.pinned import tell
 from reprolint.app.reading import Reading, read_all, reread, survey
 from reprolint.app.session import Session
 from reprolint.core.diagnostic import Diagnostic
@@ -36,6 +37,7 @@ def fix(options: Options, *, unsafe: bool, write: bool) -> Outcome:
     reading = unsaved(session, read_all(session, survey(session)))
     session.store.close()
     first = analyse(session, reading, session.content)
+    tell(session, first.program)
     repair = _repair(session, reading, first, unsafe=unsafe)
     changes = tuple(Change(name, session.content(name), data) for name, data in sorted(repair.texts.items()))
     changes = tuple(change for change in changes if change.before != change.after)

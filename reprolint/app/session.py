@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +14,13 @@ from reprolint.app.options import Options
 from reprolint.cache import Store
 from reprolint.config import Config
 from reprolint.discover import Exclusion, Found, discover, name_of
+from reprolint.pins.source import sources
 
 if TYPE_CHECKING:
     from reprolint.catalog.load import Catalog
     from reprolint.catalog.schema import Rule
     from reprolint.catalog.vocabulary import Vocabulary
+    from reprolint.pins.pin import Pin
     from reprolint.program.link import Settings
 
 
@@ -40,9 +42,21 @@ class Session:
         return project.entries(self.config, self.root, self.options.directory)
 
     @cached_property
+    def sources(self) -> Mapping[str, str]:
+        """The files that name versions of libraries, with their text."""
+        return sources(Path(self.root))
+
+    @cached_property
+    def pins(self) -> tuple[Pin, ...]:
+        """The versions of libraries that the project allows; raises `ConfigError` for a library nobody knows."""
+        from reprolint.app.pinned import pinned
+
+        return pinned(self.config, self.sources, self.catalog.knowledge, self.options.note)
+
+    @cached_property
     def versions(self) -> tuple[tuple[str, str], ...]:
-        """Versions of libraries that the project fixes exactly."""
-        return project.versions(self.config, self.root)
+        """Libraries with their version or range of versions."""
+        return tuple((pin.library, pin.text) for pin in self.pins)
 
     @cached_property
     def settings(self) -> Settings:
@@ -169,7 +183,7 @@ def _own_state() -> Iterator[bytes]:
     package = Path(__file__).resolve().parent.parent
     if (package / "_rules").is_dir():
         return
-    for folder in ("core", "model", "catalog", "facts", "program", "checks", "fixes", "app", "."):
+    for folder in ("core", "model", "catalog", "facts", "program", "checks", "fixes", "app", "pins", "."):
         for entry in sorted(os.scandir(package / folder), key=lambda item: item.name):
             if entry.name.endswith(".py"):
                 info = entry.stat()

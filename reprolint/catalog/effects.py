@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from reprolint.catalog.edition import Edition
 from reprolint.catalog.knowledge import (
     Base,
     Device,
@@ -16,6 +17,7 @@ from reprolint.catalog.knowledge import (
     Listing,
     Loader,
     Restores,
+    Runs,
     Seeding,
     Setter,
     Stream,
@@ -27,7 +29,10 @@ from reprolint.catalog.operation import Operation
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What calls do, by canonical API name; streams, switches and variables by their own name."""
+    """What calls do, by canonical API name; streams, switches and variables by their own name.
+
+    `assumed` are the versions whose facts were taken for an API that changed, where the project does not say which.
+    """
 
     draws: Mapping[str, tuple[Draw, ...]]
     seedings: Mapping[str, tuple[Seeding, ...]]
@@ -39,6 +44,8 @@ class Effects:
     loaders: Mapping[str, tuple[Loader, ...]]
     devices: Mapping[str, tuple[Device, ...]]
     restores: Mapping[str, tuple[Restores, ...]]
+    runs: Mapping[str, tuple[Runs, ...]]
+    saves: Mapping[str, tuple[Restores, ...]]
     returns: Mapping[str, str]
     attribute_types: Mapping[str, str]
     bases: Mapping[str, Base]
@@ -48,11 +55,13 @@ class Effects:
     variables: Mapping[str, Variable]
     option_types: frozenset[str]
     clocks: frozenset[str]
+    assumed: Mapping[str, str] = field(default_factory=dict)
 
 
-def effects(knowledge: Iterable[Knowledge]) -> Effects:
-    """Index all knowledge files."""
+def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None = None) -> Effects:
+    """Index all knowledge files, as far as they hold for the versions of a project by library."""
     files = tuple(knowledge)
+    edition = Edition(versions or {})
 
     def by_api(section: str) -> Any:
         result: dict[str, tuple[Any, ...]] = {}
@@ -62,6 +71,18 @@ def effects(knowledge: Iterable[Knowledge]) -> Effects:
                     result[name] = (*result.get(name, ()), entry)
         return result
 
+    def likely(entries: Mapping[str, tuple[Any, ...]]) -> dict[str, Any]:
+        chosen = {name: edition.likely(name, items) for name, items in entries.items()}
+        return {name: items for name, items in chosen.items() if items}
+
+    def possible(entries: Mapping[str, tuple[Any, ...]]) -> dict[str, Any]:
+        chosen = {name: edition.possible(name, items) for name, items in entries.items()}
+        return {name: items for name, items in chosen.items() if items}
+
+    bases: dict[str, tuple[Base, ...]] = {}
+    for base in (base for file in files for base in file.bases):
+        for name in (base.name, *base.like):
+            bases[name] = (*bases.get(name, ()), base)
     setters: dict[str, tuple[tuple[Switch, Setter], ...]] = {}
     switches = {switch.name: switch for file in files for switch in file.switches}
     for switch in switches.values():
@@ -75,23 +96,26 @@ def effects(knowledge: Iterable[Knowledge]) -> Effects:
             for name in operation.api:
                 operations[name] = (*operations.get(name, ()), (operation, settler))
     return Effects(
-        draws=by_api("draws"),
-        seedings=by_api("seedings"),
-        generators=by_api("generators"),
-        operations=operations,
-        setters=setters,
+        draws=possible(by_api("draws")),
+        seedings=likely(by_api("seedings")),
+        generators=possible(by_api("generators")),
+        operations=likely(operations),
+        setters=likely(setters),
         environment=by_api("environment"),
         listings=by_api("listings"),
-        loaders=by_api("loaders"),
+        loaders=likely(by_api("loaders")),
         devices=by_api("devices"),
-        restores=by_api("restores"),
+        restores=likely(by_api("restores")),
+        runs=likely(by_api("runs")),
+        saves=by_api("saves"),
         returns={name: entry.type for file in files for entry in file.returns for name in entry.api},
         attribute_types={name: entry.type for file in files for entry in file.attributes for name in entry.api},
-        bases={entry.name: entry for file in files for entry in file.bases},
+        bases={name: items[-1] for name, items in likely(bases).items()},
         streams={entry.name: entry for file in files for entry in file.streams},
         switches=switches,
         attributes={name: switch for switch in switches.values() for name in switch.attributes},
         variables={entry.name: entry for file in files for entry in file.variables},
         option_types=frozenset(name for file in files for entry in file.options for name in entry.reads),
         clocks=frozenset(name for file in files for name in file.clocks),
+        assumed=edition.assumed,
     )

@@ -2,7 +2,9 @@
 
 Every class is one mapping of the YAML files: a field `one_of` is the key `one-of`, a field without a default is
 required, any other key is an error. An `api` is a dotted name as a user could import it; the method of an instance
-is written through its class (`torch.Tensor.scatter_add_`, `numpy.random.Generator.random`).
+is written through its class (`torch.Tensor.scatter_add_`, `numpy.random.Generator.random`). `versions` is the range of
+the library (`>=1.9,<2.6`, see `core/version.py`) in which an entry holds; where a call does one thing up to a version
+and another from there on, two entries say so.
 """
 
 from __future__ import annotations
@@ -46,6 +48,7 @@ class Draw:
     own: Argument | None = None
     when: tuple[Condition, ...] = ()
     rule: str = "unseeded-stream"
+    versions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Seeding:
     none: Literal["entropy", "keeps", "default", "error"] = "error"
     switches: Mapping[str, Scalar] = field(default_factory=dict)
     when_switches: tuple[Condition, ...] = ()
+    versions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class Generator:
     seed: Argument
     unseeded: Literal["entropy", "constant"]
     reference: str
+    versions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +90,15 @@ class Setter:
     argument: Argument | None = None
     value: Scalar = True
     when: tuple[Condition, ...] = ()
+    versions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
     """A process-wide determinism setting. `statement` is what a fix inserts to set it to `wanted`.
 
-    `settles` is true for the switch that makes the operations of the same file deterministic.
+    `settles` is true for the switch that makes the operations of the same file deterministic. `conflicts`: other
+    switches whose wanted value this one spoils unless it has its own, each with the reason.
     """
 
     name: str
@@ -104,6 +111,7 @@ class Switch:
     setters: tuple[Setter, ...] = ()
     attributes: tuple[str, ...] = ()
     settles: bool = False
+    conflicts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,8 @@ class Variable:
     """An environment variable that a library reads: `read_by` is the module whose import comes too early for it.
 
     `needed` is the version range (`>=1.7,<2.10`) of that library that reads the variable; `switch` the switch that
-    makes it matter; `opens` are calls after which a change has no effect any more.
+    makes it matter; `opens` are calls after which a change has no effect any more. `at_start`: only the start of the
+    interpreter reads it.
     """
 
     name: str
@@ -123,6 +132,7 @@ class Variable:
     needed: str = ""
     switch: str = ""
     opens: tuple[str, ...] = ()
+    at_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +160,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Loader:
-    """A data loader: which arguments carry data, workers, order and seeds."""
+    """A data loader: which arguments carry data, workers, order and seeds.
+
+    `reseeds` are the streams that a worker process seeds anew, each worker differently, before it loads anything.
+    """
 
     api: tuple[str, ...]
     dataset: Argument
@@ -162,6 +175,8 @@ class Loader:
     sampler: tuple[str, ...] = ()
     generator_statement: str = ""
     stream: str = ""
+    reseeds: tuple[str, ...] = ()
+    versions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +191,22 @@ class Returns:
 class Base:
     """A class that people derive from: what calls it and which methods the framework calls later.
 
-    `call` is the method that runs when an instance is called (`forward`). `later` are methods that run some time
-    after an instance is built. `returns_self` are methods that give back the instance.
+    `call` is the method that runs when an instance is called (`forward`), `arguments` the type of what it is given when
+    nothing else tells. `later` are methods that run some time after an instance is built, `loaded` those of them that
+    a loader runs, perhaps in its workers, `steps` those that run for every batch. `returns_self` are methods that give back the instance. The same holds of
+    the classes `like` it.
     """
 
     name: str
     reference: str
+    like: tuple[str, ...] = ()
     call: str = ""
+    arguments: str = ""
     later: tuple[str, ...] = ()
+    loaded: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
     returns_self: tuple[str, ...] = ()
+    versions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +224,32 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Runs:
+    """A call that runs the functions it is given: at once, or in processes of their own.
+
+    `start` is how such a process starts: `fork` inherits the state of everything, `spawn` nothing but the environment.
+    `function` is the argument that is run (any, when it is left out), `arguments` the one that holds what it is given,
+    after `before` values of the library's own; `initializer` is run first in every process.
+    """
+
+    api: tuple[str, ...]
+    reference: str
+    start: Literal["", "fork", "spawn"] = ""
+    function: Argument | None = None
+    arguments: Argument | None = None
+    before: int = 0
+    initializer: Argument | None = None
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Restores:
-    """A context manager that puts the state of streams back at its end."""
+    """A context manager that puts the state of streams back at its end; under `saves`, a call that hands it out."""
 
     api: tuple[str, ...]
     streams: tuple[str, ...]
     reference: str
+    versions: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,10 +276,14 @@ class Atomic:
 class Knowledge:
     """One file of `rules/knowledge/`: what one library does to streams, switches and order.
 
+    distributions: what a package index, conda or a container registry calls it -> the module it is imported as, where
+        that is not the same word with underscores (`scikit-learn: sklearn`, `pytorch/pytorch: torch`)
     aliases: a module prefix -> the one used in this file (`torch.nn.modules.linear: torch.nn`)
     seeders: regular expressions of names that seed, when nothing else is known about the callee
     order_free, keeps_order: callables whose result does not depend on, or keeps, the order of their argument
     derives: callables that compute a plain value from their arguments (`int`, `min`)
+    wrappers: callables that give back what they are given, perhaps wrapped (`functools.partial`, `DataParallel`)
+    registers: decorators that hand the function to an object which calls it later (`app.command`)
     clocks: calls whose value differs in every run
     trains: names of functions and methods that only a training calls (`backward`)
     ends: calls that never return
@@ -261,13 +307,18 @@ class Knowledge:
     bases: tuple[Base, ...] = ()
     options: tuple[Option, ...] = ()
     restores: tuple[Restores, ...] = ()
+    runs: tuple[Runs, ...] = ()
+    saves: tuple[Restores, ...] = ()
     devices: tuple[Device, ...] = ()
     atomics: tuple[Atomic, ...] = ()
+    distributions: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     seeders: tuple[str, ...] = ()
     order_free: tuple[str, ...] = ()
     keeps_order: tuple[str, ...] = ()
     derives: tuple[str, ...] = ()
+    wrappers: tuple[str, ...] = ()
+    registers: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()

@@ -29,8 +29,8 @@ class Operation:
     """An operation whose result can vary on a device, and what the deterministic switch does to it.
 
     `when` are the conditions under which it varies at all. `phase` is where: in the forward result or in the gradient.
-    `alert` is the name in the error that the strict switch raises. `instead` is a replacement in words. `settled_by`
-    names further switches that make it deterministic.
+    `alert` is the name in the error that the strict switch raises. `instead` is a replacement in words. `versions` is
+    the range of the library in which all this holds. `settled_by` names further switches that make it deterministic.
     """
 
     name: str

@@ -28,6 +28,9 @@ class Vocabulary:
     keeps_order: frozenset[str]
     derives: frozenset[str]
     aliases: Mapping[str, str]
+    registers: frozenset[str]
+    wrappers: frozenset[str]
+    wrapper_names: frozenset[str]
     atomics: tuple[Atomic, ...]
     builtin_names: frozenset[str]
     trains: frozenset[str]
@@ -55,7 +58,12 @@ class Vocabulary:
 
     def lists(self, path: str) -> bool:
         """Whether the call may list files in arbitrary order."""
-        return path in self.listings or ("()" in path and path.rpartition(".")[2] in self.listing_methods)
+        typed = "()" in path or path.startswith("@")
+        return path in self.listings or (typed and path.rpartition(".")[2] in self.listing_methods)
+
+    def wraps(self, path: str) -> bool:
+        """Whether a call of this path gives back what it is given, perhaps wrapped."""
+        return path.rpartition(".")[2] in self.wrapper_names and self.canonical(path.replace("()", "")) in self.wrappers
 
     def keeps(self, path: str) -> bool:
         """Whether a call of this path can matter, here or once the program is linked."""
@@ -97,7 +105,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
     for file in files:
         for group in (
             file.draws, file.seedings, file.generators, file.operations, file.environment, file.listings,
-            file.loaders, file.options, file.devices,
+            file.loaders, file.options, file.devices, file.runs, file.saves,
         ):  # fmt: skip
             effects.update(name for entry in group for name in entry.api)
         effects.update(name for switch in file.switches for setter in switch.setters for name in setter.api)
@@ -125,6 +133,9 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         order_free=frozenset(name for file in files for name in file.order_free),
         derives=frozenset(name for file in files for name in file.derives),
         aliases=aliases,
+        registers=frozenset(name.rpartition(".")[2] for file in files for name in file.registers),
+        wrappers=frozenset(name for file in files for name in file.wrappers),
+        wrapper_names=frozenset(name.rpartition(".")[2] for file in files for name in file.wrappers),
         atomics=tuple(atomic for file in files for atomic in file.atomics),
         builtin_names=frozenset(dir(builtins)),
         context_managers=frozenset(name for file in files for name in file.context_managers),

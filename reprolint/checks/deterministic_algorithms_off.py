@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reprolint.checks.evidence import function, rows, spot
 from reprolint.checks.operations import Reached, operations
+from reprolint.checks.switches import is_wanted, matters
 from reprolint.core.diagnostic import Finding, Related
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
@@ -19,9 +20,17 @@ def check(program: Program) -> Iterator[Finding]:
         reached = list(operations(course, program))
         settled = [item for item in reached if item.operation.switch == "deterministic" and not item.doubtful]
         open_ones = [item for item in settled if item.switch == "off"]
-        if open_ones:
+        if open_ones and not _is_owned(open_ones[0].use.cell, course, program):
             raising = [item for item in reached if item.operation.switch == "raises"]
             yield _finding(open_ones, raising, course, program)
+
+
+def _is_owned(cell: str, course: Course, program: Program) -> bool:
+    """Whether the switch is set, but too late or not for long: then these settings have the finding."""
+    switch = program.context.effects.switches[cell.removeprefix("switch:")]
+    late = (item for use, item in course.late if item.cell == cell and use.kind == "training")
+    undone = (old for old, new in course.undone if new.cell == cell and matters(new, course))
+    return any(is_wanted(item, switch, program) is True for item in (*late, *undone))
 
 
 def _finding(open_ones: list[Reached], raising: list[Reached], course: Course, program: Program) -> Finding:

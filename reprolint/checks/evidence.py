@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from reprolint.core.diagnostic import Related
 from reprolint.core.place import Place, Span
 from reprolint.program.entries import Course
+from reprolint.program.link import Program
 from reprolint.program.state import INITIAL, Definition, Hop, Use
 
 
@@ -31,7 +34,10 @@ def function(use: Use, course: Course) -> str:
 
 def _spot(use: Use, course: Course) -> tuple[Place, str]:
     frames = [*((hop.place, hop.name) for hop in use.chain), (use.place, "")]
-    inside = [(place, name) for place, name in frames if place.filename == course.entry.path]
+    start = max((number for number, hop in enumerate(use.chain, 1) if hop.fresh), default=0)
+    inside = [(place, name) for place, name in frames[start:] if place.filename == course.entry.path]
+    if not inside:
+        inside = [(place, name) for place, name in frames if place.filename == course.entry.path]
     if not inside:
         return use.place, ""
     place, name = inside[0]
@@ -46,6 +52,14 @@ def way(use: Use, first: Place) -> tuple[Related, ...]:
     if use.place != first:
         steps.append(Related(use.place, f"`{use.api}` is called here"))
     return tuple(steps)
+
+
+def draw(use: Use, program: Program) -> str:
+    """How people call a draw: a function that draws, a layer that is built, a loader that is iterated."""
+    name = use.api.rpartition(".")[2]
+    if any(item.later for item in program.context.effects.draws.get(use.api, ())):
+        return f"iterating `{short(name)}`"
+    return f"building `{name}`" if use.hidden and name[:1].isupper() else f"`{use.api}`"
 
 
 def short(name: str) -> str:
@@ -69,3 +83,9 @@ def route(chain: tuple[Hop, ...], first: Place) -> tuple[Related, ...]:
 def settings(definitions: frozenset[Definition]) -> tuple[Definition, ...]:
     """The definitions apart from the initial state, in order."""
     return tuple(sorted((item for item in definitions if item is not INITIAL), key=lambda item: (item.place, item.api)))
+
+
+def named(names: Iterable[str]) -> str:
+    """Streams as a list in a sentence, each once; what goes with another one (`torch-cuda`) is left out beside it."""
+    listed = dict.fromkeys(names)
+    return ", ".join(f"`{name}`" for name in listed if not any(name.startswith(f"{other}-") for other in listed))

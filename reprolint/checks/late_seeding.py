@@ -15,13 +15,13 @@ def check(program: Program) -> Iterator[Finding]:
     """One finding per entry and seeding call, however many streams it seeds too late."""
     for course in program.courses:
         found: dict[Place, dict[str, int]] = {}
-        known = {item.stream: item for item in exposures(course, program) if item.certain and item.late}
+        known = {item.stream: item for item in exposures(course, program) if item.cause == "late"}
         for stream, exposure in known.items():
-            definition = exposure.late[0]
+            definition = exposure.settings[0]
             found.setdefault(origin(definition.chain, definition.place, course), {})[stream] = 0
         for place, streams in found.items():
             exposure = known[next(iter(streams))]
-            first, definition = exposure.uses[0], exposure.late[0]
+            first, definition = exposure.uses[0], exposure.settings[0]
             draws = [
                 Related(known[name].uses[0].place, f"`{known[name].uses[0].api}` draws from `{name}` before that")
                 for name in streams

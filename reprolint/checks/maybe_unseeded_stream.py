@@ -14,7 +14,7 @@ def check(program: Program) -> Iterator[Finding]:
     """One finding per entry and stream."""
     for course in program.courses:
         for exposure in exposures(course, program):
-            if exposure.certain:
+            if exposure.cause != "maybe":
                 continue
             first = exposure.uses[0]
             known = settings(first.reach)

@@ -14,7 +14,7 @@ def check(program: Program) -> Iterator[Finding]:
     """One finding per call that an entry reaches while the global stream is unseeded."""
     for course in program.courses:
         for exposure in exposures(course, program, "missing-random-state"):
-            if not exposure.certain:
+            if exposure.cause == "maybe":
                 continue
             for use in exposure.uses:
                 draws = [draw for draw in program.context.effects.draws.get(use.api, ()) if draw.own is not None]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from reprolint.app.options import Options, Outcome
 from reprolint.cli.terminal import add_cache, add_color, cache_folder, note, paint
-from reprolint.config import FORMATS, ConfigError, Overrides
+from reprolint.config import FORMATS, ConfigError, Overrides, target
 from reprolint.core.diagnostic import PROFILES, SEVERITIES
 from reprolint.report.paint import Paint
 
@@ -65,6 +65,9 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--entry", action="append", metavar="PATH[:FUNCTION]", help="a training starts here; may be repeated"
+    )
+    group.add_argument(
+        "--target", action="append", metavar="LIB=VERSION", help="judge by this version of a library; may be repeated"
     )
     devices = ("any", "cpu", "cuda", "auto", "cuda-virtual")
     group.add_argument("--device", choices=devices, help="what the training runs on, for rules and for --verify")
@@ -175,6 +178,7 @@ def _options(namespace: argparse.Namespace) -> Options:
             entries=tuple(namespace.entry) if namespace.entry else None,
             device=device,
             output_format=namespace.output_format,
+            targets=tuple(target(text) for text in namespace.target) if namespace.target else None,
         ),
         cache=_cache(namespace),
         jobs=max(namespace.jobs, 0),

@@ -3,8 +3,9 @@
 The path of a `Ref` leads into the program and is followed when files are linked:
 
     numpy.random.rand     an imported name            :Net          a name defined in the same file
-    .utils.set_seed       a relative import           @seed         a parameter of the enclosing function
+    .utils.set_seed       a relative import           @Net~fit/lr   the parameter `lr` of the function `Net.fit`
     torch.zeros().add_    the attribute `add_` of what `torch.zeros` returns (an instance, for a class)
+    :MODELS[resnet]       an item of a display or of a result; `[*]` when it is not known which
     ?                     nothing that reading can follow
 """
 
@@ -65,6 +66,7 @@ Value: TypeAlias = Union[Const, Ref, Derived, Items, Either, Unknown]
 
 OPAQUE = Unknown("not followed")
 MOST_OPTIONS = 4
+MOST_CHOICES = 8
 
 
 def either(values: Iterator[Value]) -> Value:
@@ -82,6 +84,51 @@ def either(values: Iterator[Value]) -> Value:
 
 def _order(value: Value) -> tuple[str, str]:
     return ("", value.path) if isinstance(value, Ref) else (value.__class__.__name__, repr(value))
+
+
+def parameter(function: str, name: str) -> str:
+    """The path of a parameter of a function; dots of its qualified name would read as attributes."""
+    return f"@{function.replace('.', '~')}/{name}"
+
+
+def key(index: Value) -> str:
+    """How an index is written in a path: `*` when it is not known."""
+    plain = isinstance(index, Const) and isinstance(index.value, int | str) and not isinstance(index.value, bool)
+    text = str(index.value) if isinstance(index, Const) and plain else ""
+    return text if text.replace("_", "").replace("-", "").isalnum() else "*"
+
+
+def index(text: str) -> Value:
+    """The index that a path writes like this."""
+    if text == "*":
+        return OPAQUE
+    return Const(int(text) if text.lstrip("-").isdecimal() else text)
+
+
+def pick(display: Items, index: Value) -> Value:
+    """The item of a display under an index; any of its items when the index is not known."""
+    known = isinstance(index, Const)
+    if display.kind == "dict":
+        pairs = list(zip(display.items[::2], display.items[1::2], strict=True))
+        found = [value for name, value in pairs if name == index] if known else []
+        return found[-1] if found else choice(value for _, value in pairs)
+    if isinstance(index, Const) and isinstance(index.value, int):
+        inside = -len(display.items) <= index.value < len(display.items)
+        return display.items[index.value] if inside and display.kind != "set" else OPAQUE
+    return choice(iter(display.items))
+
+
+def choice(values: Iterator[Value]) -> Value:
+    """One of several values, by an index or key that is not known; opaque when there are too many to follow."""
+    found = tuple(dict.fromkeys(option for value in values for option in options(value)))
+    if len(found) == 1:
+        return found[0]
+    return Either(tuple(sorted(found, key=_order))) if 0 < len(found) <= MOST_CHOICES else OPAQUE
+
+
+def options(value: Value) -> tuple[Value, ...]:
+    """The alternatives of a value."""
+    return value.options if isinstance(value, Either) else (value,)
 
 
 def paths(value: Value) -> tuple[Ref, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from reprolint.core.value import OPAQUE, Const, Derived, Ref, Value, paths
+from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Value, paths
 from reprolint.facts import order
 from reprolint.facts.elements import is_exact
 from reprolint.facts.names import Names
@@ -22,10 +22,15 @@ class Calls(Names):
 
     def _call(self, node: ast.Call) -> Value:
         callee = self.value(node.func)
-        args = tuple(self.value(arg) for arg in node.args)
-        keywords = tuple((keyword.arg or "", self.value(keyword.value)) for keyword in node.keywords)
-        hidden = any(isinstance(arg, ast.Starred) for arg in node.args) or any(not name for name, _ in keywords)
+        args, more = self._positional(node)
+        keywords, others = self._keywords(node)
+        hidden = more or others
         if isinstance(callee, Ref):
+            if callee.path == "dict" and not hidden and not args:
+                return Items("dict", tuple(part for name, value in keywords for part in (Const(name), value)))
+            if self.vocabulary.wraps(callee.path) and args:
+                self._record(callee, args, keywords, hidden, node)
+                return args[0] if len(args) == 1 or keywords else Items("tuple", args)
             if callee.path == "super" and self.owner:
                 return Ref(f":{self.owner}().__super__")
             if callee.path in self.vocabulary.derives:
@@ -43,6 +48,37 @@ class Calls(Names):
         elif any(self._keeps(ref.path) for ref in paths(callee)) or _hands_over(args, keywords):
             self._record(callee, args, keywords, hidden, node)
         return self._extend(callee, "()")
+
+    def _positional(self, node: ast.Call) -> tuple[tuple[Value, ...], bool]:
+        """Positional arguments, displays behind `*` spread out; whether some stay hidden."""
+        result: list[Value] = []
+        hidden = False
+        for arg in node.args:
+            if isinstance(arg, ast.Starred):
+                value = self.value(arg.value)
+                plain = isinstance(value, Items) and value.kind in ("list", "tuple") and not hidden
+                hidden = hidden or not plain
+                result += value.items if isinstance(value, Items) and plain else (OPAQUE,)
+            else:
+                result.append(self.value(arg))
+        return tuple(result), hidden
+
+    def _keywords(self, node: ast.Call) -> tuple[tuple[tuple[str, Value], ...], bool]:
+        """Keyword arguments, displays behind `**` spread out; whether some stay hidden."""
+        result: list[tuple[str, Value]] = []
+        hidden = False
+        for keyword in node.keywords:
+            value = self.value(keyword.value)
+            if keyword.arg is not None:
+                result.append((keyword.arg, value))
+                continue
+            names = value.items[::2] if isinstance(value, Items) and value.kind == "dict" else (OPAQUE,)
+            texts = [str(name.value) for name in names if isinstance(name, Const)]
+            if isinstance(value, Items) and len(texts) == len(names):
+                result += zip(texts, value.items[1::2], strict=True)
+            else:
+                hidden = True
+        return tuple(result), hidden
 
     def _option(self, node: ast.Call, args: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]) -> None:
         flags = [arg.value for arg in args if isinstance(arg, Const) and isinstance(arg.value, str)]

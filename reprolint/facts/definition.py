@@ -6,9 +6,10 @@ import ast
 from collections.abc import Iterable
 
 from reprolint.core.value import Ref, Value, paths
+from reprolint.core.value import parameter as parameter_path
 from reprolint.facts.expression import Expressions
 from reprolint.facts.names import Waiting
-from reprolint.facts.record import Function, Step
+from reprolint.facts.record import Call, Function, Step
 from reprolint.model.scope import Scope
 
 
@@ -27,6 +28,11 @@ class Definitions(Expressions):
         commands = any(path.removesuffix("()") in self.vocabulary.parameter_options for path in decorators)
         defaults = {option.name: option.default for option in self.options[known:]} if commands else {}
         self._define(node, name, node.body, decorators, defaults)
+        for path in decorators:
+            bare = path.removesuffix("()")
+            if bare.rpartition(".")[2] in self.vocabulary.registers:
+                span = self.span(node)
+                self.steps.append(Call(Ref(bare), (Ref(f":{name}"),), (), False, span, span))
 
     def read_function(self, job: Waiting) -> None:
         """Read the body of a function that was put off."""
@@ -35,9 +41,7 @@ class Definitions(Expressions):
         self.returns, self.generator, self.quiet = [], False, self._is_quiet(job.decorators)
         static = any(path.endswith("staticmethod") for path in job.decorators)
         for number, parameter in enumerate(job.parameters):
-            value: Value = Ref(f"@{parameter.name}")
-            if parameter.annotation:
-                value = Ref(f"{parameter.annotation}()")
+            value: Value = Ref(parameter_path(job.name, parameter.name))
             if job.owner and number == 0 and not static:
                 is_class = any(path.endswith("classmethod") for path in job.decorators)
                 value = Ref(f":{job.owner}" if is_class else f":{job.owner}()")

@@ -10,11 +10,11 @@ from typing import Any
 from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Value, either, paths
 from reprolint.facts.call import Calls
 from reprolint.facts.condition import read_test
-from reprolint.facts.names import Waiting
-from reprolint.facts.record import NO_DEFAULT, Assign, Loop, Parameter
+from reprolint.facts.names import MOST_ITEMS, Waiting
+from reprolint.facts.record import NO_DEFAULT, Assign, Branch, Loop, Parameter, Test
 from reprolint.model.scope import Scope
 
-MOST_ITEMS = 12
+MOST_PAIRS = 40
 
 
 class Expressions(Calls):
@@ -29,7 +29,7 @@ class Expressions(Calls):
             constant = node.value  # type: ignore[attr-defined]
             return Const(constant) if constant is None or isinstance(constant, bool | int | float | str) else OPAQUE
         if kind is ast.Attribute:
-            return self._extend(self.value(node.value), f".{node.attr}")  # type: ignore[attr-defined]
+            return self._attribute_of(self.value(node.value), node.attr)  # type: ignore[attr-defined]
         if kind is ast.Call:
             return self._call(node)  # type: ignore[arg-type]
         method = _EXPRESSIONS.get(kind)
@@ -45,13 +45,13 @@ class Expressions(Calls):
             self._bind_name(target.id, value)
         elif isinstance(target, ast.Tuple | ast.List):
             for number, part in enumerate(target.elts):
-                self._bind(part, self._item(value, number))
+                self._bind(part, OPAQUE if isinstance(part, ast.Starred) else self._item(value, Const(number)))
         elif isinstance(target, ast.Attribute):
             self._bind_attribute(target, value)
         elif isinstance(target, ast.Subscript):
             index = self.value(target.slice)
             for ref in paths(self.value(target.value)):
-                if self.vocabulary.has_effect(f"{ref.path}.__setitem__"):
+                if ref.path.startswith("@") or self.vocabulary.has_effect(f"{ref.path}.__setitem__"):
                     self._record(Ref(f"{ref.path}.__setitem__"), (index, value), (), False, target)
         elif isinstance(target, ast.Starred):
             self._bind(target.value, OPAQUE)
@@ -63,6 +63,8 @@ class Expressions(Calls):
                 self._attribute(self.owner, target.attr, value)
             elif self.vocabulary.is_switch(path):
                 self.steps.append(Assign(path, value, self.span(target)))
+            elif "(" in path or path.startswith("@"):
+                self.scope.bind_path(path, value)
 
     def _set(self, node: ast.Set | ast.SetComp) -> Value:
         value = self._items(node) if isinstance(node, ast.Set) else self._comprehension(node)
@@ -91,15 +93,25 @@ class Expressions(Calls):
     def _bool(self, node: ast.BoolOp) -> Value:
         first, outer = self.value(node.values[0]), self.fallback
         self.fallback = True
-        values = [self.value(part) for part in node.values[1:]]
+        values = [self._sometimes(part, Test("opaque", "")) for part in node.values[1:]]
         self.fallback = outer
         return either(iter((_something(first) if isinstance(node.op, ast.Or) else first, *values)))
+
+    def _sometimes(self, node: ast.expr, test: Test) -> Value:
+        """Read an expression that is evaluated under a condition only."""
+        outer, self.steps = self.steps, []
+        value = self.value(node)
+        steps, self.steps = tuple(self.steps), outer
+        if steps:
+            self.steps.append(Branch(test, steps, (), self.span(node)))
+        return value
 
     def _conditional(self, node: ast.IfExp) -> Value:
         self.value(node.test)
         test = read_test(node.test, self.peek)
         outer, self.fallback = self.fallback, True
-        body, orelse = self.value(node.body), self.value(node.orelse)
+        body = self._sometimes(node.body, test)
+        orelse = self._sometimes(node.orelse, replace(test, negated=not test.negated))
         self.fallback = outer
         if test.kind in ("none", "truthy") and test.value in (body, orelse):
             chosen = body if test.negated is (test.kind == "none") else orelse
@@ -117,17 +129,14 @@ class Expressions(Calls):
 
     def _subscript(self, node: ast.Subscript) -> Value:
         value = self.value(node.value)
-        index = self.value(node.slice)
-        if isinstance(index, Const) and isinstance(index.value, int) and isinstance(value, Items | Ref):
-            return self._item(value, index.value) if index.value >= 0 else OPAQUE
-        return OPAQUE
+        return self._item(value, self.value(node.slice))
 
     def _dict(self, node: ast.Dict) -> Value:
         items = []
         for key, part in zip(node.keys, node.values, strict=True):
             items.append(self.value(key) if key is not None else OPAQUE)
             items.append(self.value(part))
-        return Items("dict", tuple(items)) if len(items) <= MOST_ITEMS else OPAQUE
+        return Items("dict", tuple(items)) if len(items) <= MOST_PAIRS * 2 else OPAQUE
 
     def _inner(self, node: ast.Starred | ast.Await) -> Value:
         self.value(node.value)
@@ -160,11 +169,11 @@ class Expressions(Calls):
         for number, part in enumerate(node.generators):
             if number == 0:
                 inner, self.steps = self.steps, outer
-                self.value(part.iter)
+                iterable = self.value(part.iter)
                 self.steps = inner
             else:
-                self.value(part.iter)
-            self._bind(part.target, OPAQUE)
+                iterable = self.value(part.iter)
+            self._bind(part.target, self._element(iterable))
             for test in part.ifs:
                 self.value(test)
         if isinstance(node, ast.DictComp):

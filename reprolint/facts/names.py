@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.core.place import Span
 from reprolint.core.source import Source
-from reprolint.core.value import OPAQUE, Const, Either, Items, Ref, Value, either
+from reprolint.core.value import OPAQUE, Const, Either, Items, Ref, Value, choice, either, key, pick
 from reprolint.facts import order
 from reprolint.facts.record import Function, Option, Parameter, Sight, Step
 from reprolint.facts.spans import Columns
 from reprolint.model.scope import Scope
 
 LONGEST_PATH = 160
+MOST_ITEMS = 12
 _PLAIN_TYPES = frozenset({"int", "str", "float", "bool", "bytes", "object", "list", "dict", "tuple", "set", "None"})
 
 
@@ -76,12 +77,26 @@ class Names:
             return either(self._extend(option, tail) for option in value.options if isinstance(option, Ref))
         return OPAQUE
 
-    def _item(self, value: Value, number: int) -> Value:
+    def _attribute_of(self, owner: Value, name: str) -> Value:
+        """An attribute; what was assigned to it earlier in the same body, if anything was."""
+        value = self._extend(owner, f".{name}")
+        if self.scope.dotted and isinstance(value, Ref):
+            return self.scope.look(value.path) or value
+        return value
+
+    def _item(self, value: Value, index: Value) -> Value:
+        """What stands under an index; one of all items when the index is not known."""
         if isinstance(value, Items):
-            return value.items[number] if number < len(value.items) else OPAQUE
-        if isinstance(value, Ref) and value.path.endswith("()"):
-            return Ref(f"{value.path}[{number}]")
-        return OPAQUE
+            return pick(value, index)
+        return self._extend(value, f"[{key(index)}]")
+
+    def _element(self, iterable: Value) -> Value:
+        """What a loop over a value takes from it."""
+        if isinstance(iterable, Items):
+            keys = iterable.items[::2] if iterable.kind == "dict" else iterable.items
+            return choice(iter(keys)) if len(keys) <= MOST_ITEMS else OPAQUE
+        root = iterable.path.partition(".")[0].partition("(")[0] if isinstance(iterable, Ref) else ""
+        return OPAQUE if not root or self.vocabulary.is_builtin(root) else self._extend(iterable, "[*]")
 
     def _bind_name(self, name: str, value: Value) -> None:
         if name in self.scope.globals:
@@ -109,7 +124,7 @@ class Names:
             negative = isinstance(inner, Const) and isinstance(inner.value, int | float)
             return Const(-inner.value) if negative else OPAQUE  # type: ignore[union-attr, operator]
         if isinstance(node, ast.Attribute):
-            return self._extend(self.peek(node.value), f".{node.attr}")
+            return self._attribute_of(self.peek(node.value), node.attr)
         return OPAQUE
 
     def annotation(self, node: ast.expr | None) -> str:

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from reprolint.core.value import OPAQUE, Derived, Items, Ref, Value, either, paths
+from reprolint.core.value import OPAQUE, Derived, Items, Ref, paths
 from reprolint.facts.condition import read_test
 from reprolint.facts.definition import Definitions
-from reprolint.facts.expression import MOST_ITEMS
 from reprolint.facts.record import Branch, Exit, Import, Isolate, Loop, Step, Test, Try
 
 LONG_CHAIN = 40
@@ -100,11 +99,6 @@ class Statements(Definitions):
             return
         runs = (isinstance(iterable, Items) and bool(iterable.items)) or _counts_up(node.iter)
         self._loop(node, runs, lambda: self._bind(node.target, self._element(iterable)))
-
-    def _element(self, iterable: Value) -> Value:
-        if isinstance(iterable, Items) and len(iterable.items) <= MOST_ITEMS:
-            return either(iter(iterable.items))
-        return OPAQUE
 
     def _while(self, node: ast.While) -> None:
         self.value(node.test)

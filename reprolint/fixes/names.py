@@ -160,7 +160,7 @@ def _parameters(function: Statement, names: Names) -> list[Binding]:
     listed = [*node.params.posonly_params, *node.params.params, *node.params.kwonly_params]
     result = []
     for number, param in enumerate(listed):
-        path = f"@{param.name.value}"
+        path = f"@/{param.name.value}"
         owner = function.around[-1].node if function.around else None
         if number == 0 and isinstance(owner, cst.ClassDef) and not node.decorators:
             path = f":{owner.name.value}()"

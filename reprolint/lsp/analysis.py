@@ -26,7 +26,9 @@ class Linked:
 
 def inspect(session: Session, reading: Reading, names: Collection[str], previous: Program | None) -> Linked:
     """Link and check without planning fixes: that would parse files on every keystroke."""
-    known = effects(session.catalog.knowledge) if previous is None else previous.context.effects
+    versions = session.settings.versions
+    same = previous is not None and previous.settings.versions == versions
+    known = previous.context.effects if previous is not None and same else effects(session.catalog.knowledge, versions)
     program = link(reading.facts.values(), known, session.vocabulary, session.settings, previous)
     rules = [rule for rule in session.rules if rule.match is None or rule.match.effect != "tool"]
     files = {name: facts for name, facts in reading.facts.items() if name in names}

@@ -177,7 +177,7 @@ _NOTHING = Reading({}, {}, ())
 
 
 def _settings(session: Session) -> tuple[object, ...]:
-    return session.config, session.entries, session.versions
+    return session.config, session.entries, session.sources
 
 
 def _exists(session: Session, name: str) -> bool:

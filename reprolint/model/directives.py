@@ -26,7 +26,6 @@ class Directive:
     tool: Literal["reprolint", "noqa"]
 
 
-
 def directives(data: bytes) -> tuple[Directive, ...]:
     """All directives of a file, in order; none when the file cannot be tokenised."""
     named = b"reprolint:" in data or (b"noqa" in data and b"RPL" in data)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reprolint.core.value import OPAQUE, Value, either
+from reprolint.core.value import OPAQUE, Ref, Value, either
 
 _MISSING = OPAQUE
 
@@ -16,12 +16,13 @@ class Scope:
     they bound, so that a name assigned in two branches has both values afterwards.
     """
 
-    __slots__ = ("_journal", "globals", "names", "parent")
+    __slots__ = ("_journal", "dotted", "globals", "names", "parent")
 
     def __init__(self, parent: Scope | None) -> None:
         self.names: dict[str, Value] = {}
         self.parent = parent
         self.globals: set[str] = set()
+        self.dotted: bool = parent.dotted if parent is not None else False
         self._journal: list[tuple[str, Value | None]] | None = None
 
     def bind(self, name: str, value: Value) -> None:
@@ -31,6 +32,11 @@ class Scope:
         if self._journal is not None:
             self._journal.append((name, self.names.get(name)))
         self.names[name] = value
+
+    def bind_path(self, path: str, value: Value) -> None:
+        """Let an attribute of an object (its path: `@main/args.seed`) stand for a value from here on."""
+        self.dotted = True
+        self.bind(path, value)
 
     def look(self, name: str) -> Value | None:
         """What a name stands for here, in this scope or an enclosing one; None when nothing binds it."""
@@ -57,6 +63,7 @@ class Scope:
                     self.names[name] = old
         self._journal = outer
         for name, old in before.items():
+            old = Ref(name) if old is None and "." in name else old
             options = [change.get(name, old) for change in changes]
             if may_skip:
                 options.append(old)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from reprolint.catalog.argument import REQUIRED, Argument, Condition
 from reprolint.catalog.knowledge import Environment
-from reprolint.core.value import OPAQUE, Const, Derived, Either, Items, Ref, Value, either
+from reprolint.core.value import OPAQUE, Const, Derived, Either, Items, Ref, Value, either, index, parameter, pick
 from reprolint.facts.record import NO_DEFAULT, Call, Function
 
 
@@ -19,7 +19,6 @@ class View(Protocol):
 
     def types(self, value: Value) -> frozenset[str]:
         """The library classes of which it may be an instance; empty when nothing is known."""
-
 
 
 def given(call: Call, name: str, position: int | None) -> Value | None:
@@ -102,21 +101,23 @@ def _same(left: object, right: object) -> bool:
     return left == right and isinstance(left, bool) == isinstance(right, bool)
 
 
-def bind(function: Function, call: Call, module: str) -> dict[str, Value]:
-    """What each parameter of a project function stands for in a call made in `module`."""
-    parameters = [item for item in function.parameters if item.kind == "plain"]
-    if function.owner and not function.is_static and parameters:
-        parameters = parameters[1:]
+def bind(function: Function, home: str, call: Call, module: str) -> dict[str, Value]:
+    """What each parameter (by its path) of a function of the file `home` stands for in a call made in `module`."""
+    listed = function.parameters
+    if function.owner and not function.is_static and listed:
+        listed = listed[1:]
+    names = [known.name for known in listed if known.kind == "plain"]
+    passed: dict[str, Value] = dict(zip(names, call.args, strict=False))
+    passed.update(call.keywords)
     result: dict[str, Value] = {}
-    for parameter, value in zip(parameters, call.args, strict=False):
-        result[parameter.name] = anchor(value, module)
-    named = {keyword: anchor(value, module) for keyword, value in call.keywords}
-    for parameter in function.parameters:
-        if parameter.name in named:
-            result[parameter.name] = named[parameter.name]
-        elif parameter.name not in result:
-            missing = call.open or parameter.default == NO_DEFAULT or parameter.kind in ("star", "stars")
-            result[parameter.name] = OPAQUE if missing else parameter.default
+    for known in listed:
+        value = passed.get(known.name)
+        if value is None:
+            missing = call.open or known.default == NO_DEFAULT or known.kind in ("star", "stars")
+            value = OPAQUE if missing else anchor(known.default, home)
+        else:
+            value = anchor(value, module)
+        result[parameter(function.name, known.name)] = value
     return result
 
 
@@ -136,15 +137,28 @@ def anchor(value: Value, module: str) -> Value:
 def substitute(value: Value, bindings: Mapping[str, Value], module: str) -> Value:
     """Replace the parameters of a function by what a call gives them; other references are anchored to `module`."""
     if isinstance(value, Ref):
-        if not value.path.startswith("@"):
+        if value.module or not value.path.startswith("@"):
             return anchor(value, module)
-        name, dot, rest = value.path[1:].partition(".")
+        name, rest = _split(value.path)
         bound = bindings.get(name)
-        if bound is None or not dot:
-            return OPAQUE if bound is None else bound
-        return Ref(f"{bound.path}.{rest}", bound.module) if isinstance(bound, Ref) else OPAQUE
+        if bound is None:
+            return anchor(value, module)
+        if not rest:
+            return bound
+        if isinstance(bound, Items) and rest.startswith("[") and rest.endswith("]") and rest.count("[") == 1:
+            return pick(bound, index(rest[1:-1]))
+        return Ref(bound.path + rest, bound.module) if isinstance(bound, Ref) else OPAQUE
     if isinstance(value, Derived):
         return Derived(tuple(substitute(item, bindings, module) for item in value.sources))
     if isinstance(value, Either):
         return either(substitute(item, bindings, module) for item in value.options)
+    if isinstance(value, Items):
+        return Items(value.kind, tuple(substitute(item, bindings, module) for item in value.items))
     return value
+
+
+def _split(path: str) -> tuple[str, str]:
+    """A parameter and what is taken from it."""
+    ends = [found for mark in ".([" if (found := path.find(mark)) >= 0]
+    end = min(ends, default=len(path))
+    return path[:end], path[end:]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from reprolint.core.value import Ref, Value, paths
+from reprolint.catalog.effects import Effects
+from reprolint.catalog.knowledge import Runs
+from reprolint.core.value import OPAQUE, Const, Items, Ref, Value, paths
 from reprolint.facts.record import Call
+from reprolint.program.arguments import argument
 from reprolint.program.follow import Target
 from reprolint.program.resolve import Resolver
 
@@ -13,16 +18,30 @@ MOST_TARGETS = 8
 
 
 @dataclass(frozen=True, slots=True)
+class Started:
+    """A function of the project that a library runs within the call, and the call as that function sees it.
+
+    `start`: it runs in this process, in one that inherits everything (`fork`) or nothing (`spawn`), or it prepares all
+    processes that are started later (`initializer`).
+    """
+
+    target: Target
+    call: Call
+    start: Literal["", "fork", "spawn", "initializer"]
+
+
+@dataclass(frozen=True, slots=True)
 class Callees:
-    """The functions a call enters (`now`), those it hands over (`later`), and the library names it calls."""
+    """The functions a call enters (`now`, `started`), those it hands over (`later`), the library names it calls."""
 
     now: tuple[Target, ...] = ()
     later: tuple[Target, ...] = ()
     external: tuple[Target, ...] = ()
     objects: tuple[Target, ...] = ()
+    started: tuple[Started, ...] = ()
 
 
-def callees(call: Call, module: str, resolver: Resolver) -> Callees:
+def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Callees:
     """Resolve a call made in `module`."""
     found = resolver.targets(call.callee, module)
     if len(found) > MOST_TARGETS:
@@ -33,8 +52,9 @@ def callees(call: Call, module: str, resolver: Resolver) -> Callees:
     objects: list[Target] = []
     for target in found:
         if target.kind == "function":
-            now.append(target)
+            now += resolver.decorated(target)
         elif target.kind == "class":
+            resolver.build(target)
             now += [item for item in resolver.member(target, "__init__") if item.kind == "function"]
             later += resolver.later(target)
             if not now:
@@ -45,16 +65,51 @@ def callees(call: Call, module: str, resolver: Resolver) -> Callees:
             external.append(target)
         elif target.kind == "object":
             objects.append(target)
+    now = [item for item in now if not resolver.is_abstract(item)]
+    started = [item for target in external for item in _started(call, module, target, resolver, effects)]
     if not now:
-        later += _handed_over(call, module, resolver)
-    return Callees(tuple(now), tuple(dict.fromkeys(later)), tuple(external), tuple(objects))
+        running = {item.target for item in started}
+        later += [item for item in _handed_over(call, module, resolver) if item not in running]
+    return Callees(tuple(now), tuple(dict.fromkeys(later)), tuple(external), tuple(objects), tuple(started))
 
 
 def _handed_over(call: Call, module: str, resolver: Resolver) -> list[Target]:
     """Functions of the project that a call hands to a library, which will call them."""
-    result: list[Target] = []
-    values: list[Value] = [*call.args, *(value for _, value in call.keywords)]
-    for ref in (ref for value in values for ref in paths(value)):
-        if isinstance(ref, Ref) and not ref.path.startswith("@"):
-            result += [target for target in resolver.targets(ref, module) if target.kind == "function"]
-    return result
+    return [item for value in _values(call) for item in _functions(value, module, resolver)]
+
+
+def _values(call: Call) -> Iterable[Value]:
+    return (*call.args, *(value for _, value in call.keywords))
+
+
+def _started(call: Call, module: str, target: Target, resolver: Resolver, effects: Effects) -> Iterator[Started]:
+    """The functions that a library call runs itself, the one that prepares processes first."""
+    for entry in effects.runs.get(target.name, ()):
+        if entry.initializer is not None:
+            value = argument(call, entry.initializer)
+            for item in _functions(value, module, resolver) if value is not None else ():
+                yield Started(item, _bare(call, ()), "initializer")
+        else:
+            value = argument(call, entry.function) if entry.function is not None else None
+            values = _values(call) if entry.function is None else () if value is None else (value,)
+            for item in (item for value in values for item in _functions(value, module, resolver)):
+                yield Started(item, _inner(call, entry), entry.start)
+
+
+def _functions(value: Value, module: str, resolver: Resolver) -> tuple[Target, ...]:
+    found = [target for ref in paths(value) for target in resolver.targets(ref, module)]
+    return tuple(item for target in found if target.kind == "function" for item in resolver.decorated(target))
+
+
+def _inner(call: Call, entry: Runs) -> Call:
+    """The call that the library makes."""
+    given = argument(call, entry.arguments) if entry.arguments is not None else None
+    if isinstance(given, Items) and given.kind in ("tuple", "list"):
+        return _bare(call, (OPAQUE,) * entry.before + given.items)
+    if given == Const(None):
+        return _bare(call, (OPAQUE,) * entry.before)
+    return replace(_bare(call, ()), open=True)
+
+
+def _bare(call: Call, args: tuple[Value, ...]) -> Call:
+    return replace(call, callee=Ref("?"), args=args, keywords=(), open=False)

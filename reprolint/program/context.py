@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from reprolint.catalog.effects import Effects
 from reprolint.catalog.vocabulary import Vocabulary
@@ -13,6 +14,7 @@ from reprolint.program.calls import Callees, callees
 from reprolint.program.graph import imports
 from reprolint.program.modules import imported_files
 from reprolint.program.resolve import Resolver
+from reprolint.program.sources import Key
 from reprolint.program.summary import Summary
 
 _COMPARE = {
@@ -25,24 +27,47 @@ _COMPARE = {
 }
 
 
-@dataclass(slots=True)
+@dataclass
 class Context:
     """The tables of one program while it is linked."""
 
     resolver: Resolver
     effects: Effects
     vocabulary: Vocabulary
-    summaries: dict[tuple[str, str], Summary] = field(default_factory=dict)
+    summaries: dict[Key, Summary] = field(default_factory=dict)
+    reads: dict[Key, frozenset[Key]] = field(default_factory=dict)
     _callees: dict[str, dict[int, Callees]] = field(default_factory=dict)
+    _fluid: dict[int, tuple[Callees, frozenset[Key]]] = field(default_factory=dict)
     _imports: dict[str, tuple[tuple[Import, tuple[str, ...]], ...]] = field(default_factory=dict)
     _runs: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def callees(self, call: Call, module: str) -> Callees:
         """What a call runs; remembered, since it is asked for the call graph and again for the flow."""
         known = self._callees.setdefault(module, {})
-        if id(call) not in known:
-            known[id(call)] = callees(call, module, self.resolver)
-        return known[id(call)]
+        if id(call) in known:
+            return known[id(call)]
+        if id(call) in self._fluid:
+            found, asked = self._fluid[id(call)]
+            self.resolver.asked |= asked
+            return found
+        outer, self.resolver.asked = self.resolver.asked, set()
+        found = callees(call, module, self.resolver, self.effects)
+        if self.resolver.asked:
+            self._fluid[id(call)] = (found, frozenset(self.resolver.asked))
+        else:
+            known[id(call)] = found
+        outer |= self.resolver.asked
+        self.resolver.asked = outer
+        return found
+
+    def is_fluid(self, call: Call) -> bool:
+        """Whether what a call runs depends on what other calls give to parameters."""
+        return id(call) in self._fluid
+
+    def forget(self) -> None:
+        """Drop all answers that depend on what calls give to parameters."""
+        self._fluid.clear()
+        self.resolver.forget()
 
     def imported(self, path: str) -> tuple[tuple[Import, tuple[str, ...]], ...]:
         """The import statements of a file, each with the project files it runs, in order."""
@@ -63,6 +88,11 @@ class Context:
         self.imported(path)
         return self._runs.get(id(step), ())
 
+    @cached_property
+    def switch_cells(self) -> tuple[str, ...]:
+        """The cells of all switches."""
+        return tuple(f"switch:{name}" for name in sorted(self.effects.switches))
+
     def inherit(self, previous: Context, files: Iterable[str]) -> None:
         """Take over what an earlier link found out for files of which nothing, imports included, has changed."""
         kept = set(files)
@@ -72,7 +102,6 @@ class Context:
         for path in kept & previous._imports.keys():
             self._imports[path] = previous._imports[path]
             self._runs.update({id(step): found for step, found in previous._imports[path]})
-        self.summaries.update({key: item for key, item in previous.summaries.items() if key[0] in kept})
 
     def evaluate(self, value: Value, module: str) -> Value:
         """The constant a value comes to, when reading can tell."""

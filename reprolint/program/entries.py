@@ -14,8 +14,10 @@ from reprolint.program.context import Context
 from reprolint.program.flow import Walk
 from reprolint.program.imports import Imports
 from reprolint.program.ledger import Ledger
-from reprolint.program.state import INITIAL, Definition, Hop, Reach, State, Use, join
-from reprolint.program.summary import Collected
+from reprolint.program.loads import Loads
+from reprolint.program.sources import Key
+from reprolint.program.state import INITIAL, START, Definition, Hop, Reach, State, Use, join
+from reprolint.program.summary import Collected, Disturbance, Repeat, replaced
 
 _HELPERS = frozenset({"conftest.py", "setup.py", "noxfile.py", "conf.py", "tasks.py", "fabfile.py"})
 _ASIDE = frozenset({"tests", "test", "testing", "docs", "doc", "benchmarks", "site-packages", "node_modules"})
@@ -41,7 +43,9 @@ class Course:
 
     `uses`: draws, operations and loads with the definitions that reach them. `counts`: how many there are in all, by
     `cell/exposed`. `late`: definitions after a first use. `sets`: every definition. `end`: the state at the end.
-    `files`: those whose code runs or may run.
+    `files`: those whose code runs or may run. `disabled`, `undone`, `repeats`, `disturbed`: as in a summary.
+    `entered`: the functions whose summaries it took, `reads`: the parameters it asked about; both say when it must be
+    walked again.
     """
 
     entry: Entry
@@ -51,6 +55,12 @@ class Course:
     sets: tuple[Definition, ...]
     end: Mapping[str, Reach] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    disabled: tuple[Definition, ...] = ()
+    undone: tuple[tuple[Definition, Definition], ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+    disturbed: tuple[Disturbance, ...] = ()
+    entered: frozenset[Key] = frozenset()
+    reads: frozenset[Key] = frozenset()
 
     def reach(self, cell: str) -> Reach:
         """The definitions of a cell that may hold at the end."""
@@ -97,18 +107,46 @@ class Runner:
     def course(self) -> Course:
         """What happens from start to end."""
         facts = self.context.resolver.modules.facts[self.entry.path]
+        self.context.resolver.asked = set()
         state = self._run(facts, (), State(), main=not self.entry.function)
         if self.entry.function and state is not None:
             state = self._function(state, facts)
         end = state if state is not None else State()
+        later = [use for walk in self.walks for use in walk.deferred.uses.values()]
+        loads = Loads.of((*self.collected.uses.values(), *later), self.context)
         for walk in self.walks:
             for use in walk.deferred.uses.values():
-                self.collected.add(replace(use, reach=end.at(use.cell)))
+                if not loads.seeds(use):
+                    self.collected.add(use if use.settled else replace(use, reach=self._finally(use, end)))
+        uses = self._begun(tuple(self.collected.uses.values()))
         late = {key: item for walk in self.walks for key, item in walk.late.items()}
         sets = {item: None for walk in self.walks for item in walk.sets}
         return Course(
-            self.entry, tuple(self.collected.uses.values()), dict(self.collected.counts), tuple(late.values()),
+            self.entry, uses, dict(self.collected.counts), tuple(late.values()),
             tuple(sets), dict(end.cells), self._files(),
+            tuple({key: item for walk in self.walks for key, item in walk.disabled.items()}.values()),
+            tuple({key: item for walk in self.walks for key, item in walk.undone.items()}.values()),
+            tuple({key: item for walk in self.walks for key, item in walk.repeats.items()}.values()),
+            tuple({key: item for walk in self.walks for key, item in walk.disturbed.items()}.values()),
+            frozenset(key for walk in self.walks for key in walk.entered), frozenset(self.context.resolver.asked),
+        )  # fmt: skip
+
+    def _finally(self, use: Use, end: State) -> Reach:
+        """What reaches something that happens later: a layer runs when something is trained, all else at the end."""
+        trainings = [item for item in self.collected.uses.values() if item.kind == "training"]
+        if use.kind != "operation" or not trainings:
+            return end.at(use.cell)
+        held = [frozenset(item for item in training.others if item.cell == use.cell) or START for training in trainings]
+        return frozenset().union(*held)
+
+    def _begun(self, uses: tuple[Use, ...]) -> tuple[Use, ...]:
+        """Let processes that inherit nothing start where the import of the entry's file leaves them."""
+        if not any(use.fresh and use.exposed for use in uses):
+            return uses
+        again = Runner(self.context, self.entry, self.imports)
+        state = again._run(self.context.resolver.modules.facts[self.entry.path], (), State(), main=False) or State()
+        return tuple(
+            replace(use, reach=replaced(use.reach, state.at(use.cell))) if use.fresh else use for use in uses
         )  # fmt: skip
 
     def _walk(self, path: str, chain: tuple[Hop, ...], *, main: bool) -> Walk:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from reprolint.facts.record import Branch, Call, Facts, Import, Isolate, Loop, Step, Test, Try
@@ -100,6 +100,6 @@ def _component(node: Node, stack: list[Node], on_stack: set[Node]) -> tuple[Node
             return tuple(reversed(members))
 
 
-def recursive(component: tuple[Node, ...], graph: Mapping[Node, tuple[Node, ...]]) -> bool:
+def recursive(component: tuple[Node, ...], graph: Mapping[Node, Collection[Node]]) -> bool:
     """Whether the members of a component call themselves or one another."""
     return len(component) > 1 or component[0] in graph.get(component[0], ())

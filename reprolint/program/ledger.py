@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from reprolint.catalog.knowledge import Loader, Seeding
 from reprolint.core.place import Place, Span
-from reprolint.core.value import OPAQUE, Const, Value
-from reprolint.facts.record import Call, Import
+from reprolint.core.value import OPAQUE, Const, Ref, Value, paths
+from reprolint.facts.record import Call, Import, Test
 from reprolint.program.arguments import argument, given, holds, settings
 from reprolint.program.context import Context
 from reprolint.program.follow import Target
-from reprolint.program.state import INITIAL, Definition, Hop, State, Use
-from reprolint.program.summary import Collected
+from reprolint.program.sources import Key
+from reprolint.program.state import INITIAL, START, Definition, Hop, Reach, State, Use
+from reprolint.program.summary import Collected, Disturbance, Repeat
 
+SAVED = "saved:"  # before a stream: what had set it when its state was last handed out
 Importer = Callable[[Import, "Ledger", State], State | None]
 
 
@@ -21,19 +24,27 @@ class Ledger:
     """Uses and definitions met on the walk over one body.
 
     `importer` runs the modules an entry imports; it is None inside functions. `framework` is true in methods of
-    classes that a framework calls.
+    classes that a framework calls, `step` in a method that runs for every batch. `loops` counts the loops around the
+    present point, `sometimes` holds what is met under a condition on intervals in them.
     """
 
     def __init__(
         self, context: Context, module: str, *, main: bool = False, chain: tuple[Hop, ...] = (),
         importer: Importer | None = None, collected: Collected | None = None, framework: bool = False,
+        step: bool = False,
     ) -> None:  # fmt: skip
         self.context, self.module, self.main, self.chain, self.importer = context, module, main, chain, importer
         self.collected = collected if collected is not None else Collected()
         self.deferred = Collected()
-        self.framework = framework
+        self.framework, self.step_method, self.loops = framework, step, 0
+        self.sometimes: list[tuple[Use, Test]] = []
         self.sets: dict[Definition, None] = {}
+        self.entered: set[Key] = set()
         self.late: dict[tuple[str, Place], tuple[Use, Definition]] = {}
+        self.disabled: dict[tuple[str, Place], Definition] = {}
+        self.undone: dict[tuple[str, Place], tuple[Definition, Definition]] = {}
+        self.repeats: dict[tuple[str, Place], Repeat] = {}
+        self.disturbed: dict[tuple[str, Place], Disturbance] = {}
         self.returned: list[State | None] = []
         self.broken: list[State | None] = []
 
@@ -72,12 +83,23 @@ class Ledger:
             gradient = operation.phase == "backward"
             if not (gradient and step.quiet) and holds(step, operation.when, self):
                 use = self.seen(f"switch:{switch}", "operation", name, step, state)
-                self.met(replace(use, subject=operation.name, gradient=gradient), state)
+                use = replace(use, subject=operation.name, gradient=gradient)
+                if name.rpartition(".")[2][:1].isupper():
+                    self.deferred.add(use)  # a layer is built here and runs later
+                else:
+                    self.met(use, state)
         for device in effects.devices.get(name, ()):
             known = True
             if holds(step, device.when, self):
                 self.met(self.seen(f"device:{device.device}", "device", name, step, state), state)
+        for kept in effects.saves.get(name, ()):
+            known = True
+            state.cells.update({SAVED + stream: state.at(stream) for stream in kept.streams})
         known = self.seed(step, name, state) or self.switch(step, name, state) or known
+        for loader in effects.loaders.get(name, ()):
+            for key in self.loaded(step, loader):
+                use = self.seen(f"loads:{key}", "loads", name, step, state)
+                self.met(replace(use, subject=self.workers(step, loader)), state)
         for cell, known_names in (("loader", effects.loaders), ("generator", effects.generators)):
             if name in known_names:
                 self.met(self.seen(cell, cell, name, step, state), state)
@@ -92,6 +114,8 @@ class Ledger:
     def seed(self, step: Call, name: str, state: State) -> bool:
         for seeding in self.context.effects.seedings.get(name, ()):
             value = argument(step, seeding.seed) if seeding.seed is not None else None
+            if seeding.seed is None and seeding.none != "entropy" and self.restores(step, seeding, state):
+                continue
             if seeding.seed is None:
                 value = Const(None) if seeding.none == "entropy" else OPAQUE
             for stream in seeding.streams:
@@ -101,6 +125,15 @@ class Ledger:
                 for switch, setting in seeding.switches.items():
                     self.define(Definition(f"switch:{switch}", Const(setting), self.place(step.span), name), state)
         return name in self.context.effects.seedings
+
+    def restores(self, step: Call, seeding: Seeding, state: State) -> bool:
+        """Put back what was saved earlier; false for a state that comes from elsewhere, such as a checkpoint."""
+        saved = {stream: state.cells[SAVED + stream] for stream in seeding.streams if SAVED + stream in state.cells}
+        state.cells.update(saved)
+        values = [*step.args, *(value for _, value in step.keywords)]
+        makers = [Ref(ref.path[:-2], ref.module) for value in values for ref in paths(value) if ref.path.endswith("()")]
+        targets = [target for maker in makers for target in self.context.resolver.targets(maker, self.module)]
+        return bool(saved) or any(target.name in self.context.effects.saves for target in targets)
 
     def switch(self, step: Call, name: str, state: State) -> bool:
         done: set[str] = set()
@@ -116,13 +149,32 @@ class Ledger:
     def unknown(self, step: Call, name: str, state: State) -> None:
         """A callee nothing is known about seeds every stream, perhaps, when its name says so."""
         path = name or getattr(step.callee, "path", "")
-        tail = path.rpartition(".")[2].strip("()@:")
-        own = "()" in path and tail == "seed"  # `env.seed(3)` seeds the object it belongs to
+        tail = path.rpartition(".")[2].rpartition("/")[2].strip("()@:")
+        typed = "()" in path or (path.startswith("@") and "." in path)
+        own = typed and tail == "seed"  # `env.seed(3)` seeds the object it belongs to
         if not tail or own or not self.context.vocabulary.seeder.search(tail):
             return
+        shown = path.rpartition("/")[2].strip("@:")
         for stream in self.context.effects.streams:
-            definition = Definition(stream, OPAQUE, self.place(step.span), path.strip("@:"), certain=False)
+            definition = Definition(stream, OPAQUE, self.place(step.span), shown, certain=False)
             state.cells[stream] = state.at(stream) | {definition}
+
+    def loaded(self, step: Call, loader: Loader) -> list[str]:
+        """What a loader takes its data by: the classes of its dataset, and the functions given to this very call."""
+        dataset = argument(step, loader.dataset)
+        targets = self.context.resolver.targets(dataset, self.module) if dataset is not None else ()
+        return [
+            *(f"{item.module}/{item.name}" for item in targets if item.kind == "instance"),
+            loading(step, self.module),
+        ]
+
+    def workers(self, step: Call, loader: Loader) -> str:
+        """Where a loader loads: in a `worker`, in the `main` process, or `either`."""
+        given = argument(step, loader.workers)
+        known = self.evaluate(given) if given is not None else OPAQUE
+        if not isinstance(known, Const) or not isinstance(known.value, int):
+            return "either"
+        return "worker" if known.value > 0 else "main"
 
     def evaluate(self, value: Value) -> Value:
         return self.context.evaluate(value, self.module)
@@ -143,16 +195,48 @@ class Ledger:
     def met(self, use: Use, state: State) -> None:
         if self.framework and not use.inner:
             use = replace(use, inner=True)
+        if use.kind in ("draw", "training"):
+            use = replace(use, others=self.others(use, state))
         self.collected.add(use)
-        if use.exposed and use.kind in ("draw", "library", "opens") and len(use.reach) == 1:
+        if use.exposed and use.kind in ("draw", "library", "opens", "training") and len(use.reach) == 1:
             state.seen.setdefault(use.cell, use)
 
+    def others(self, use: Use, state: State) -> tuple[Definition, ...]:
+        """What surely had set other streams before a draw, or switches before a training; the caller's are added."""
+        if use.kind == "draw" and not use.exposed:
+            return ()
+        known = {item.cell for item in use.others}
+        found = list(use.others)
+        for cell in self.context.effects.streams if use.kind == "draw" else self.context.switch_cells:
+            reach = state.cells.get(cell, START)
+            if cell not in known and cell != use.cell and INITIAL not in reach:
+                found += [item for item in reach if item.certain]
+        return tuple(sorted(found, key=lambda item: (item.cell, item.place, item.api)))
+
     def define(self, definition: Definition, state: State) -> None:
-        for cell in (definition.cell, definition.cell.replace("variable:", "opened:")):
+        for cell in affected(definition.cell):
             if cell in state.seen:
                 self.lateness(state.seen[cell], definition)
+        self.replaces(state.at(definition.cell), definition)
         self.sets[definition] = None
         state.define(definition)
 
+    def replaces(self, before: Reach, definition: Definition) -> None:
+        """Note a switch that was surely set before."""
+        if definition.cell.startswith("switch:") and len(before) == 1 and INITIAL not in before:
+            self.undone.setdefault((definition.cell, definition.place), (next(iter(before)), definition))
+
     def lateness(self, use: Use, definition: Definition) -> None:
         self.late.setdefault((use.cell, definition.place), (use, definition))
+
+
+def affected(cell: str) -> tuple[str, ...]:
+    """The cells whose earlier uses make a definition of this one late."""
+    if cell.startswith("switch:"):
+        return (cell, "training")
+    return (cell, cell.replace("variable:", "opened:"))
+
+
+def loading(step: Call, module: str) -> str:
+    """How the functions are known by that one call of a loader is given."""
+    return f"{module}:{step.span.row}:{step.span.column}"

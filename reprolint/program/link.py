@@ -16,11 +16,12 @@ from reprolint.program.follow import Target
 from reprolint.program.graph import calls, components, recursive
 from reprolint.program.imports import importers, survey, upwards
 from reprolint.program.modules import index
+from reprolint.program.reach import Reach
 from reprolint.program.resolve import resolver
+from reprolint.program.sources import Key, same
 from reprolint.program.summary import BOTTOM, Summary
 
 MOST_ROUNDS = 10
-Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,20 @@ def link(
         path for item in modules.facts for _, found in context.imported(item) for path in found if path != item
     )  # fmt: skip
     entries = candidates(modules.facts, imported, settings.entries)
-    reached = _summarise(context, entries)
+    reach = Reach(context)
+    reach.search(_roots(entries, context))
+    reused = _summarise(context, reach, previous, settled)
     imports = survey(context)
     started = [entry for entry in entries if entry.kind != "script" or entry.path in imports.acting]
     known = {} if previous is None else {course.entry: course for course in previous.courses}
     courses = []
     for entry in started:
         course = known.get(entry)
-        if course is None or not settled.issuperset(course.files):
+        if course is None or not _lasts(course, settled, reused, previous, context):
             course = Runner(context, entry, imports).course()
         if entry.kind != "script" or course.uses:
             courses.append(course)
+    reached = frozenset(key for key in reach.graph if key[1])
     return Program(modules.facts, tuple(courses), reached, settings, context)
 
 
@@ -106,46 +110,66 @@ def _defaults(facts: Facts) -> list[tuple[str, Value]]:
     return [(option.name, option.default) for option in facts.options]
 
 
-def _summarise(context: Context, entries: tuple[Entry, ...]) -> frozenset[Key]:
-    """Summarise every function that an entry may reach."""
-    graph: dict[Key, tuple[Key, ...]] = {}
-    modules = context.resolver.modules
+def _lasts(
+    course: Course, settled: frozenset[str], reused: frozenset[Key], previous: Program | None, context: Context
+) -> bool:
+    """Whether what an entry did in the previous program is what it does in this one."""
+    if previous is None or not settled.issuperset(course.files) or not reused.issuperset(course.entered):
+        return False
+    return same(previous.context.resolver.sources, context.resolver.sources, course.reads)
 
-    def successors(key: Key) -> tuple[Key, ...]:
-        if key not in graph:
-            path, name = key
-            body = context.resolver.functions[key].body if name else modules.facts[path].body
-            found: dict[Key, None] = {}
-            for call in calls(body):
-                for target in (*(known := context.callees(call, path)).now, *known.later):
-                    found[(target.module, target.name)] = None
-            if not name:
-                for _, files in context.imported(path):
-                    found.update({(item, ""): None for item in files})
-            graph[key] = tuple(found)
-        return graph[key]
 
+def _roots(entries: tuple[Entry, ...], context: Context) -> list[Key]:
     roots: list[Key] = [(entry.path, "") for entry in entries]
     named = [context.resolver.function(entry.path, entry.function) for entry in entries if entry.function]
-    roots += [(target.module, target.name) for target in named if target is not None]
-    for component in components(roots, successors):
+    return roots + [(target.module, target.name) for target in named if target is not None]
+
+
+def _summarise(context: Context, reach: Reach, previous: Program | None, settled: frozenset[str]) -> frozenset[Key]:
+    """Summarise every function that an entry may reach, callees first; the summaries that were used again.
+
+    A summary holds for another program when its file is settled, all callees' summaries hold, and what it read of
+    parameters has not changed.
+    """
+    old = previous.context if previous is not None else None
+    reused: set[Key] = set()
+
+    def holds(key: Key) -> bool:
+        return (
+            old is not None and key in old.summaries and key[0] in settled
+            and same(old.resolver.sources, context.resolver.sources, old.reads[key])
+        )  # fmt: skip
+
+    for component in components(list(reach.graph), reach.graph.__getitem__):
         functions = [key for key in component if key[1]]
-        if all(key in context.summaries for key in functions):
+        inside = set(component)
+        if all(holds(key) and reused.issuperset(reach.graph[key].keys() - inside) for key in functions):
+            assert old is not None or not functions
+            for key in functions:
+                context.summaries[key] = old.summaries[key]  # type: ignore[union-attr]
+                context.reads[key] = old.reads[key]  # type: ignore[union-attr]
+            reused.update(functions)
             continue
-        rounds = MOST_ROUNDS if recursive(component, graph) else 1
         for key in functions:
             context.summaries[key] = BOTTOM
-        for _ in range(rounds):
+        for _ in range(MOST_ROUNDS if recursive(component, reach.graph) else 1):
             before = [context.summaries[key] for key in functions]
             for key in functions:
                 context.summaries[key] = _summary(context, key)
             if before == [context.summaries[key] for key in functions]:
                 break
-    return frozenset(key for key in graph if key[1])
+        if old is not None:  # an equal summary changes nothing for its callers
+            reused.update(key for key in functions if old.summaries.get(key) == context.summaries[key])
+    return frozenset(reused)
 
 
 def _summary(context: Context, key: Key) -> Summary:
     path = key[0]
     function = context.resolver.functions[key]
-    framework = bool(function.owner) and context.resolver.is_framework(Target("class", function.owner, path))
-    return Walk(context, path, framework=framework).body(function.body)
+    owner, method = Target("class", function.owner, path), function.name.rpartition(".")[2]
+    framework = bool(function.owner) and context.resolver.is_framework(owner)
+    step = bool(function.owner) and context.resolver.is_step(owner, method)
+    context.resolver.asked = set()
+    result = Walk(context, path, framework=framework, step=step).body(function.body)
+    context.reads[key] = frozenset(context.resolver.asked)
+    return result

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reprolint.catalog.effects import Effects
-from reprolint.core.value import Const, Derived, Ref, Unknown, Value
-from reprolint.program.follow import Follower, Target, last_step
+from reprolint.core.value import Const, Derived, Ref, Unknown, Value, either, index, pick
+from reprolint.program.arguments import anchor
+from reprolint.program.classes import Classes
+from reprolint.program.follow import Target, last_step
 from reprolint.program.modules import Modules
+from reprolint.program.sources import is_parameter
 
 
 @dataclass(slots=True)
-class Resolver(Follower):
+class Resolver(Classes):
     """Follows references also to the constants behind them: module constants, class attributes, option defaults."""
 
     option_types: frozenset[str] = frozenset()
@@ -37,8 +40,10 @@ class Resolver(Follower):
 
     def _constant(self, path: str, module: str) -> Value:
         """The value behind a path: a top-level name, an attribute of a class, a name of another file."""
+        if is_parameter(path):
+            return self._given(path, module)
         tail = last_step(path)
-        if not tail.startswith(".") or path[:1] in ("@", "?"):
+        if tail in ("", "()") or path[:1] == "?":
             return Ref(path, module)
         inner, name = path[: -len(tail)], tail[1:]
         owners = self.follow(inner, module) if inner.strip(".") else ()
@@ -46,6 +51,10 @@ class Resolver(Follower):
             located = self.modules.locate(inner, module)
             owners = (Target("module", "", located),) if located else ()
         for owner in owners:
+            if owner.display is not None and tail.startswith("["):
+                return self.constant(anchor(pick(owner.display, index(name[:-1])), owner.module), owner.module)
+            if not tail.startswith("."):
+                continue
             if owner.kind == "module":
                 value = self.names(owner.module).get(name)
                 if value is not None:
@@ -59,6 +68,13 @@ class Resolver(Follower):
                         if found is not None:
                             return self.constant(found, item.module)
         return Ref(path, module)
+
+    def _given(self, path: str, module: str) -> Value:
+        """The constant that all calls give to a parameter; the parameter itself when they do not agree."""
+        given = self.sources.given((module, path))
+        self.asked.update(given.keys)
+        found = either(self.constant(value, module) for value in given.values) if given.values else Ref(path, module)
+        return Ref(path, module) if given.open or isinstance(found, Unknown) else found
 
     def _option(self, name: str, module: str) -> Value:
         """The default of a command-line option: as declared in this file, else as declared anywhere, if all agree."""
@@ -81,4 +97,8 @@ def resolver(modules: Modules, effects: Effects, aliases: Mapping[str, str]) -> 
             result.functions[(path, function.name)] = function
         for known in facts.classes:
             result.classes[(path, known.name)] = known
+    for path, name in tuple(result.classes):
+        for base in result.linear(Target("class", name, path))[1:]:
+            if base.kind == "class":
+                result.parents.add((base.module, base.name))
     return result

@@ -18,11 +18,13 @@ MOST_DEFINITIONS = 4
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """A call on the way to a use: where it is made, the statement around it, and what it calls."""
+    """A call on the way to a use: where it is made, the statement around it, and what it calls; `fresh` when that
+    runs in a process that inherits nothing."""
 
     place: Place
     statement: Span
     name: str
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Definition:
 
     `value` is the seed or switch value in terms of the function it is seen from; `none` says what a seed of None
     does; `test` is the condition under which it runs, when one condition decides; `certain` is false for a callee
-    that only looks like a seeder.
+    that only looks like a seeder; `passed` is true when a caller gave the value, or a default of a parameter.
     """
 
     cell: str
@@ -42,6 +44,7 @@ class Definition:
     test: Test | None = None
     chain: tuple[Hop, ...] = ()
     certain: bool = True
+    passed: bool = False
 
 
 INITIAL = Definition("", OPAQUE, Place("", FILE_START), "")
@@ -57,7 +60,11 @@ class Use:
     hidden: it does not look random (building a layer)
     gradient: it happens in a backward pass
     inner: it happens in a method that a framework calls
+    fresh: it happens in a process that inherits nothing; INITIAL is the state in which that process starts
+    settled: it happens later, but in the state of `reach` all the same
+    loaded: the class or call whose data a loader takes by it, perhaps in a worker process
     test: the condition whose falsehood lets the initial state reach it
+    others: for a draw, what had seeded other streams by then; for a training, what had set switches
     """
 
     cell: str
@@ -71,7 +78,11 @@ class Use:
     chain: tuple[Hop, ...] = ()
     gradient: bool = False
     inner: bool = False
+    fresh: bool = False
+    settled: bool = False
+    loaded: str = ""
     test: Test | None = None
+    others: tuple[Definition, ...] = ()
 
     @property
     def exposed(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from reprolint.core.place import Place
 from reprolint.core.value import Const, Ref, Value
 from reprolint.facts.record import Test
 from reprolint.program.arguments import substitute
@@ -15,13 +16,33 @@ MOST_USES = {"draw": 4, "operation": 40, "training": 20}
 
 
 @dataclass(frozen=True, slots=True)
+class Disturbance:
+    """A draw that happens now and then (`test`) within a loop that trains and draws from the same stream; `site` is
+    the call under the condition."""
+
+    use: Use
+    test: Test
+    site: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A definition in a loop that trains, or in a method that runs for every step (`unit`), and a draw after it."""
+
+    definition: Definition
+    use: Use
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The effect of one call.
 
     `out`: per cell, the definitions that may reach the normal exits (`INITIAL` among them: not set on every path);
     None when there is no normal exit. `tests`: the condition whose falsehood leaves the cell as it was. `uses`:
     draws and operations, at most a few a cell. `counts`: how many there are in all. `sets`: every definition on any
-    path. `late`: definitions that come after an exposed use. `deferred`: uses that run some time later.
+    path. `late`: definitions that come after an exposed use. `deferred`: uses that run some time later. `disabled`:
+    definitions that a condition keeps from running. `undone`: definitions of switches with what they replace.
     """
 
     out: Mapping[str, Reach] | None = field(default_factory=dict)
@@ -31,6 +52,10 @@ class Summary:
     sets: tuple[Definition, ...] = ()
     late: tuple[tuple[Use, Definition], ...] = ()
     deferred: tuple[Use, ...] = ()
+    disabled: tuple[Definition, ...] = ()
+    undone: tuple[tuple[Definition, Definition], ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+    disturbed: tuple[Disturbance, ...] = ()
 
 
 NOTHING = Summary()
@@ -49,7 +74,8 @@ class Seen:
         """The use as the caller sees it."""
         reach = frozenset(item if item is INITIAL else self.definition(item) for item in use.reach)
         test = self.test(use.test) if use.test is not None else None
-        return replace(use, reach=reach, test=test, chain=(self.hop, *use.chain)[:LONGEST_CHAIN])
+        others = tuple(self.definition(item) for item in use.others)
+        return replace(use, reach=reach, test=test, chain=(self.hop, *use.chain)[:LONGEST_CHAIN], others=others)
 
     def definition(self, definition: Definition) -> Definition:
         """The definition as the caller sees it."""
@@ -58,6 +84,7 @@ class Seen:
             value=substitute(definition.value, self.bindings, self.module),
             test=self.test(definition.test) if definition.test is not None else None,
             chain=(self.hop, *definition.chain)[:LONGEST_CHAIN],
+            passed=definition.passed or (isinstance(definition.value, Ref) and definition.value.path.startswith("@")),
         )
 
     def test(self, test: Test) -> Test:
@@ -65,7 +92,7 @@ class Seen:
         if test.value is None:
             return replace(test, text="")
         value = substitute(test.value, self.bindings, self.module)
-        text = value.path.rpartition("()")[2].lstrip(".@:") if isinstance(value, Ref) else ""
+        text = value.path.rpartition("()")[2].rpartition("/")[2].lstrip(".:") if isinstance(value, Ref) else ""
         if isinstance(value, Const):
             text = repr(value.value)
         return replace(test, value=value, text=text or test.text)

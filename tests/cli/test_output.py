@@ -113,7 +113,8 @@ def test_verbs(project: Project) -> None:
 def test_config_verb(project: Project) -> None:
     project.write({"pyproject.toml": '[tool.reprolint]\nprofile = "seeded"\n', "requirements.txt": "torch==2.9.1\n"})
     values = json.loads(project.run("config").out)
-    assert (values["profile"], values["versions"]) == ("seeded", {"torch": "2.9.1"})
+    assert (values["profile"], values["versions"]["torch"]) == ("seeded", "2.9.1 (requirements.txt:1)")
+    assert values["versions"]["numpy"] == "any"
     assert json.loads(project.run("config", "profile").out) == {"profile": "seeded"}
     assert "did you mean `profile`?" in project.run("config", "profil").err
 

@@ -1,0 +1,55 @@
+"""The libraries that knowledge is about, and the distributions they come in."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+
+from reprolint.catalog.knowledge import Knowledge
+
+PYTHON = "python"
+
+
+def library(api: str) -> str:
+    """The library whose version matters to an API: its first name, or the interpreter for the standard library."""
+    root = api.partition(".")[0]
+    return PYTHON if root in sys.stdlib_module_names or "." not in api else root
+
+
+def libraries(knowledge: Iterable[Knowledge]) -> frozenset[str]:
+    """Every library that an entry is about."""
+    return frozenset(name for name, _ in _entries(knowledge)) | {PYTHON}
+
+
+def versioned(knowledge: Iterable[Knowledge]) -> frozenset[str]:
+    """The libraries of which some entries hold for some versions only."""
+    return frozenset(name for name, ranges in _entries(knowledge) if ranges)
+
+
+def distributions(knowledge: Iterable[Knowledge]) -> Mapping[str, str]:
+    """The library in each distribution or container image; a distribution has the name of its library by default."""
+    files = tuple(knowledge)
+    result = {name.replace("_", "-").lower(): name for name in sorted(libraries(files))}
+    for file in files:
+        result.update(file.distributions)
+    return result
+
+
+def _entries(knowledge: Iterable[Knowledge]) -> Iterable[tuple[str, str]]:
+    """The library of each name of each entry, and the versions it holds for."""
+    for file in knowledge:
+        for section in fields(Knowledge):
+            value = getattr(file, section.name)
+            for entry in value if isinstance(value, tuple) else ():
+                for api in getattr(entry, "api", ()) or _named(entry):
+                    yield library(api), getattr(entry, "versions", "")
+        for switch in file.switches:
+            for setter in switch.setters:
+                yield from ((library(api), setter.versions) for api in setter.api)
+        yield from ((variable.read_by, variable.needed) for variable in file.variables)
+
+
+def _named(entry: object) -> tuple[str, ...]:
+    """The one name of an entry about a class."""
+    return (name,) if "." in (name := getattr(entry, "name", "")) and not hasattr(entry, "api") else ()

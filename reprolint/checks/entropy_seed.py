@@ -1,0 +1,52 @@
+"""Seedings whose value differs in every run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reprolint.checks.evidence import named, origin, route
+from reprolint.checks.streams import Judge, exposures, trains
+from reprolint.core.diagnostic import Finding, Related, Severity
+from reprolint.program.entries import Course
+from reprolint.program.link import Program
+from reprolint.program.state import Definition
+
+
+def check(program: Program) -> Iterator[Finding]:
+    """One finding per entry and source of the seed, at the first seeding that takes it."""
+    for course in program.courses:
+        judge = Judge(course, program)
+        found: dict[object, dict[Definition, None]] = {}
+        for exposure in exposures(course, program):
+            for item in exposure.settings if exposure.cause == "entropy" else ():
+                sources = judge.randomness(item.value, item.place.filename)
+                found.setdefault(item.value if sources else origin(item.chain, item.place, course), {})[item] = None
+        for items in found.values():
+            yield _finding(tuple(sorted(items, key=lambda item: (item.place, item.cell))), judge, course)
+
+
+def _finding(items: tuple[Definition, ...], judge: Judge, course: Course) -> Finding:
+    first = items[0]
+    place = origin(first.chain, first.place, course)
+    sources = judge.randomness(first.value, first.place.filename)
+    related = list(route(first.chain, place))
+    if first.place != place:
+        related.append(Related(first.place, f"`{first.api}` seeds here"))
+    draws = [use for use in course.uses if use.api in sources and use.kind == "draw"]
+    related += [Related(use.place, "the value comes from here") for use in draws[:1]]
+    others = dict.fromkeys(item.place for item in items if item.place != first.place)
+    related += [Related(item, "seeds from it too") for item in others if item != place]
+    mixed = any(judge.quality(item) == "mixed" for item in items)
+    severity: Severity | None = "advice" if mixed or not trains(course) else None
+    return Finding(
+        "entropy-seed",
+        place,
+        {
+            "api": first.api,
+            "streams": named(item.cell for item in items),
+            "source": " and ".join(f"`{name}`" for name in sources) or "fresh entropy",
+        },
+        tuple(dict.fromkeys(related)),
+        course.entry.label,
+        severity=severity,
+    )

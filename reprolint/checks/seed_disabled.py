@@ -1,0 +1,59 @@
+"""Seedings that the defaults of the program keep from running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reprolint.checks.evidence import draw, named, origin, route
+from reprolint.checks.streams import Exposure, exposures, trains
+from reprolint.core.diagnostic import Finding, Related, Severity
+from reprolint.core.value import Const
+from reprolint.program.entries import Course
+from reprolint.program.link import Program
+from reprolint.program.state import Definition
+
+
+def check(program: Program) -> Iterator[Finding]:
+    """One finding per entry and condition, however many streams it leaves unseeded."""
+    for course in program.courses:
+        found: dict[str, list[tuple[Definition, Exposure]]] = {}
+        for exposure in exposures(course, program):
+            if exposure.cause == "disabled":
+                first = exposure.settings[0]
+                found.setdefault(first.test.text if first.test is not None else repr(first.place), []).append(
+                    (first, exposure)
+                )
+        for items in found.values():
+            yield _finding(items, course, program)
+
+
+def _finding(items: list[tuple[Definition, Exposure]], course: Course, program: Program) -> Finding:
+    first = min((item for item, _ in items), key=lambda item: item.place)
+    place = origin(first.chain, first.place, course)
+    related = list(route(first.chain, place))
+    if first.place != place:
+        related.append(Related(first.place, f"`{first.api}` would seed here"))
+    for _, exposure in items:
+        use = exposure.uses[0]
+        related.append(Related(use.place, f"{draw(use, program)} draws from `{exposure.stream}` unseeded"))
+    evidence = {
+        "api": first.api,
+        "streams": named(exposure.stream for _, exposure in items),
+        "cause": _cause(first, program),
+    }
+    severity: Severity | None = None if trains(course) else "advice"
+    return Finding(
+        "seed-disabled", place, evidence, tuple(dict.fromkeys(related)), course.entry.label, severity=severity
+    )
+
+
+def _cause(definition: Definition, program: Program) -> str:
+    """The value that decides, as people would say it."""
+    test, module = definition.test, definition.place.filename
+    if test is None or test.value is None:
+        return "its seed is None"
+    known = program.context.evaluate(test.value, module)
+    text = test.text.partition(" ")[0] if test.kind == "compare" else test.text
+    if not isinstance(known, Const):
+        return f"`{test.text}` does not hold"
+    return f"its seed is {known.value!r}" if text == repr(known.value) else f"`{text}` is {known.value!r}"

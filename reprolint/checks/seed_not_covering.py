@@ -1,0 +1,55 @@
+"""Seeding helpers that leave out a stream which is drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reprolint.checks.evidence import draw, named, short, way
+from reprolint.checks.streams import Exposure, Judge, exposures, trains
+from reprolint.core.diagnostic import Finding, Related, Severity
+from reprolint.core.place import Place
+from reprolint.program.entries import Course
+from reprolint.program.link import Program
+from reprolint.program.state import Definition, Use
+
+
+def check(program: Program) -> Iterator[Finding]:
+    """One finding per entry and call of a helper, however many streams it leaves out."""
+    for course in program.courses:
+        judge = Judge(course, program)
+        found: dict[tuple[Place, str], list[Exposure]] = {}
+        for exposure in exposures(course, program):
+            if exposure.cause == "uncovered":
+                first, use = exposure.settings[0], exposure.uses[0]
+                found.setdefault((_place(first, use, course), judge.helper(first, use)), []).append(exposure)
+        for (place, helper), items in found.items():
+            yield _finding(place, helper, items, course, program)
+
+
+def _place(definition: Definition, use: Use, course: Course) -> Place:
+    """The call of the helper in the entry's file; the last call there on the way to it when it is elsewhere."""
+    on_way = {(hop.place, hop.name) for hop in use.chain}
+    places = [hop.place for hop in definition.chain if (hop.place, hop.name) not in on_way]
+    inside = [place for place in places[:1] if place.filename == course.entry.path]
+    before = [hop.place for hop in definition.chain if hop.place.filename == course.entry.path]
+    return inside[0] if inside else before[-1] if before else definition.place
+
+
+def _finding(
+    place: Place, helper: str, exposures: list[Exposure], course: Course, program: Program
+) -> Finding:  # fmt: skip
+    first = exposures[0].uses[0]
+    related: list[Related] = []
+    for exposure in exposures:
+        related += way(exposure.uses[0], place)
+        if exposure.uses[0].place == place:
+            related.append(Related(place, f"`{exposure.uses[0].api}` is called here"))
+    evidence = {
+        "helper": short(helper),
+        "seeded": named(sorted({item.cell for exposure in exposures for item in exposure.settings})),
+        "streams": named(exposure.stream for exposure in exposures),
+        "draw": draw(first, program).strip("`"),
+    }
+    severity: Severity | None = None if trains(course) else "advice"
+    entry, ways = course.entry.label, tuple(dict.fromkeys(related))
+    return Finding("seed-not-covering", place, evidence, ways, entry, severity=severity)

@@ -1,0 +1,58 @@
+"""Switches and environment variables that are set when they have no effect any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reprolint.checks.switches import is_wanted
+from reprolint.core.diagnostic import Finding, Related
+from reprolint.core.place import Place
+from reprolint.program.entries import Course
+from reprolint.program.link import Program
+from reprolint.program.state import INITIAL, Definition, Use
+
+
+def check(program: Program) -> Iterator[Finding]:
+    """One finding per entry and setting."""
+    for course in program.courses:
+        found: dict[Place, Finding] = {}
+        for item in course.sets:
+            if item.cell.startswith("variable:"):
+                finding = _at_start(item, course, program)
+                if finding is not None:
+                    found.setdefault(item.place, finding)
+        for use, item in course.late:
+            finding = _after(use, item, course, program)
+            if finding is not None:
+                found.setdefault(item.place, finding)
+        yield from found.values()
+
+
+def _at_start(item: Definition, course: Course, program: Program) -> Finding | None:
+    """A variable that is only read when the interpreter starts."""
+    variable = program.context.effects.variables[item.cell.removeprefix("variable:")]
+    if not variable.at_start or item not in course.reach(item.cell):
+        return None  # also when the process replaces itself right afterwards
+    evidence = {"name": variable.name, "reason": "Python reads it when it starts, and this process has started"}
+    return Finding("switch-too-late", item.place, evidence, (), course.entry.label, severity="advice")
+
+
+def _after(use: Use, item: Definition, course: Course, program: Program) -> Finding | None:
+    effects = program.context.effects
+    kind, _, name = item.cell.partition(":")
+    if kind == "variable" and use.kind in ("library", "opens"):
+        variable = effects.variables[name]
+        if variable.switch or variable.at_start:
+            return None
+        evidence = {"name": name, "reason": f"`{use.api}` has read it before"}
+        related = Related(use.place, f"`import {use.api}` reads it here")
+        return Finding("switch-too-late", item.place, evidence, (related,), course.entry.label)
+    if kind != "switch" or use.kind != "training":
+        return None
+    switch = effects.switches[name]
+    was = next((other for other in use.others if other.cell == item.cell), INITIAL)
+    if was is not INITIAL or is_wanted(item, switch, program) is not True or switch.wanted == switch.default:
+        return None
+    evidence = {"name": item.api, "reason": f"`{use.api}` has run before"}
+    return Finding("switch-too-late", item.place, evidence, (Related(use.place, f"`{use.api}` has run before"),),
+                   course.entry.label)  # fmt: skip

@@ -1,0 +1,27 @@
+"""What definitions of switches come to, and where they matter."""
+
+from __future__ import annotations
+
+from reprolint.catalog.knowledge import Switch
+from reprolint.core.value import Const
+from reprolint.program.entries import Course
+from reprolint.program.link import Program
+from reprolint.program.state import Definition
+
+
+def is_wanted(definition: Definition, switch: Switch, program: Program) -> bool | None:
+    """Whether a definition sets the switch as it should be; None when its value is not known."""
+    known = program.context.evaluate(definition.value, definition.place.filename)
+    if not isinstance(known, Const):
+        return None
+    if known.value == "warn":
+        return True  # the weaker setting of the same switch
+    return bool(known.value) is bool(switch.wanted)
+
+
+def matters(definition: Definition, course: Course) -> bool:
+    """Whether something is trained, or a settled operation runs, while a definition holds."""
+    return any(
+        (use.kind == "training" and definition in use.others) or (use.kind == "operation" and definition in use.reach)
+        for use in course.uses
+    )

@@ -1,0 +1,1 @@
+"""The versions that a project's own files name: lock files, requirements, manifests, environments, images."""
