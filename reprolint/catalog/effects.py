@@ -7,24 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reprolint.catalog.edition import Edition
-from reprolint.catalog.knowledge import (
-    Base,
-    Device,
-    Draw,
-    Environment,
-    Generator,
-    Knowledge,
-    Listing,
-    Loader,
-    Restores,
-    Runs,
-    Seeding,
-    Setter,
-    Stream,
-    Switch,
-    Variable,
-)
+from reprolint.catalog.knowledge import Base, Device, Knowledge, Listing
 from reprolint.catalog.operation import Operation
+from reprolint.catalog.stream import Draw, Generator, Loader, Restores, Runs, Seeding, Stream
+from reprolint.catalog.switch import Environment, Setter, Switch, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +41,7 @@ class Effects:
     variables: Mapping[str, Variable]
     option_types: frozenset[str]
     clocks: frozenset[str]
+    children: frozenset[str]
     assumed: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -90,8 +77,9 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
             for name in setter.api:
                 setters[name] = (*setters.get(name, ()), (switch, setter))
     operations: dict[str, tuple[tuple[Operation, str], ...]] = {}
+    settlers = {file.library: switch.name for file in files for switch in file.switches if switch.settles}
     for file in files:
-        settler = next((switch.name for switch in file.switches if switch.settles), "")
+        settler = next((switch.name for switch in file.switches if switch.settles), settlers.get(file.framework, ""))
         for operation in file.operations:
             for name in operation.api:
                 operations[name] = (*operations.get(name, ()), (operation, settler))
@@ -116,6 +104,7 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         attributes={name: switch for switch in switches.values() for name in switch.attributes},
         variables={entry.name: entry for file in files for entry in file.variables},
         option_types=frozenset(name for file in files for entry in file.options for name in entry.reads),
+        children=frozenset(name for file in files for name in file.children),
         clocks=frozenset(name for file in files for name in file.clocks),
         assumed=edition.assumed,
     )

@@ -22,6 +22,7 @@ class Vocabulary:
     listings: frozenset[str]
     listing_methods: frozenset[str]
     option_methods: frozenset[str]
+    default_methods: frozenset[str]
     parameter_options: frozenset[str]
     restores: frozenset[str]
     order_free: frozenset[str]
@@ -31,6 +32,7 @@ class Vocabulary:
     registers: frozenset[str]
     wrappers: frozenset[str]
     wrapper_names: frozenset[str]
+    splits: frozenset[str]
     atomics: tuple[Atomic, ...]
     builtin_names: frozenset[str]
     trains: frozenset[str]
@@ -82,6 +84,11 @@ class Vocabulary:
             return bool(self.seeder.search(path.rpartition(".")[2]))
         return "." in path or not self.is_builtin(path)
 
+    def hands_over(self, path: str) -> bool:
+        """Whether a decorator hands its function to an object that calls it later (`app.command`)."""
+        own = path.partition(".")[0] not in self.libraries or "()" in path
+        return own and path.rpartition(".")[2] in self.registers
+
     def mentions_atomics(self, data: bytes) -> bool:
         """A quick test whether a file can contain an atomic addition at all."""
         return any(word in data for word in (b"tomicAdd", b"atomic_add"))
@@ -111,6 +118,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         effects.update(name for switch in file.switches for setter in switch.setters for name in setter.api)
         effects.update(name for variable in file.variables for name in variable.opens)
         effects.update(name for name in file.trains if "." in name)
+        effects.update(file.children)
     aliases = {prefix: name for file in files for prefix, name in file.aliases.items()}
     listings = {name for file in files for entry in file.listings for name in entry.api}
     seeders = [pattern for file in files for pattern in file.seeders]
@@ -123,7 +131,18 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         listings=frozenset(listings),
         listing_methods=frozenset(name.rpartition(".")[2] for name in listings),
         option_methods=frozenset(
-            name.rpartition(".")[2] for file in files for option in file.options for name in option.api
+            name.rpartition(".")[2]
+            for file in files
+            for option in file.options
+            for name in option.api
+            if not option.defaults
+        ),
+        default_methods=frozenset(
+            name.rpartition(".")[2]
+            for file in files
+            for option in file.options
+            for name in option.api
+            if option.defaults
         ),
         keeps_order=frozenset(name.rpartition(".")[2] for file in files for name in file.keeps_order),
         parameter_options=frozenset(
@@ -135,6 +154,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         aliases=aliases,
         registers=frozenset(name.rpartition(".")[2] for file in files for name in file.registers),
         wrappers=frozenset(name for file in files for name in file.wrappers),
+        splits=frozenset(name for file in files for name in file.splits),
         wrapper_names=frozenset(name.rpartition(".")[2] for file in files for name in file.wrappers),
         atomics=tuple(atomic for file in files for atomic in file.atomics),
         builtin_names=frozenset(dir(builtins)),

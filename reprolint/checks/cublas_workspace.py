@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reprolint.catalog.knowledge import Variable
+from reprolint.catalog.switch import Variable
 from reprolint.checks.evidence import origin, route
 from reprolint.checks.operations import devices
 from reprolint.checks.versions import needed
@@ -23,7 +23,7 @@ def check(program: Program) -> Iterator[Finding]:
     for course in program.courses:
         for variable in program.context.effects.variables.values():
             known = needed(variable.needed, program.settings.versions.get(variable.read_by, ""))
-            if known is not False and devices(course, program) - {"cpu"}:
+            if known is not False and variable.accepted and devices(course, program) - {"cpu"}:
                 yield from _check(variable, course, program, known)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reprolint.checks.operations import devices
+from reprolint.checks.operations import devices, held
 from reprolint.checks.streams import trains
 from reprolint.core.diagnostic import Finding
 from reprolint.core.value import Const
@@ -14,13 +14,13 @@ SWITCH = "cudnn-benchmark"
 
 
 def check(program: Program) -> Iterator[Finding]:
-    """One finding per place that switches it on and is still in force at the end of an entry."""
+    """One finding per place that switches it on and is in force when something is trained."""
     if program.settings.device == "cpu":
         return
     for course in program.courses:
         if not trains(course) or not devices(course, program) - {"cpu"}:
             continue
-        last = course.reach(f"switch:{SWITCH}")
+        last = held(f"switch:{SWITCH}", course)
         for definition in course.sets:
             if definition.cell != f"switch:{SWITCH}" or definition.place not in {item.place for item in last}:
                 continue

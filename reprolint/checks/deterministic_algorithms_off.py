@@ -20,17 +20,19 @@ def check(program: Program) -> Iterator[Finding]:
         reached = list(operations(course, program))
         settled = [item for item in reached if item.operation.switch == "deterministic" and not item.doubtful]
         open_ones = [item for item in settled if item.switch == "off"]
-        if open_ones and not _is_owned(open_ones[0].use.cell, course, program):
+        open_ones = [item for item in open_ones if not _is_owned(item, course, program)]
+        if open_ones:
             raising = [item for item in reached if item.operation.switch == "raises"]
             yield _finding(open_ones, raising, course, program)
 
 
-def _is_owned(cell: str, course: Course, program: Program) -> bool:
-    """Whether the switch is set, but too late or not for long: then these settings have the finding."""
-    switch = program.context.effects.switches[cell.removeprefix("switch:")]
-    late = (item for use, item in course.late if item.cell == cell and use.kind == "training")
-    undone = (old for old, new in course.undone if new.cell == cell and matters(new, course))
-    return any(is_wanted(item, switch, program) is True for item in (*late, *undone))
+def _is_owned(reached: Reached, course: Course, program: Program) -> bool:
+    """Whether a switch that settles it is set, but too late or not for long: then these settings have the finding."""
+    cells = {reached.use.cell, *(f"switch:{name}" for name in reached.operation.settled_by)}
+    late = [item for use, item in course.late if item.cell in cells and use.kind in ("training", "operation")]
+    undone = [old for old, new in course.undone if new.cell in cells and matters(new, course, program)]
+    switches = program.context.effects.switches
+    return any(is_wanted(item, switches[item.cell.removeprefix("switch:")], program) is True for item in late + undone)
 
 
 def _finding(open_ones: list[Reached], raising: list[Reached], course: Course, program: Program) -> Finding:

@@ -4,36 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reprolint.checks.evidence import named, origin, route
+from reprolint.checks.evidence import draw, named, origin, route, way
 from reprolint.checks.streams import Judge, exposures, trains
 from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
-from reprolint.program.state import Definition
+from reprolint.program.state import Definition, Use
 
 
 def check(program: Program) -> Iterator[Finding]:
     """One finding per entry and source of the seed, at the first seeding that takes it."""
     for course in program.courses:
         judge = Judge(course, program)
-        found: dict[object, dict[Definition, None]] = {}
+        found: dict[object, dict[Definition, Use]] = {}
         for exposure in exposures(course, program):
             for item in exposure.settings if exposure.cause == "entropy" else ():
-                sources = judge.randomness(item.value, item.place.filename)
-                found.setdefault(item.value if sources else origin(item.chain, item.place, course), {})[item] = None
+                sources = judge.randomness(item)
+                key = item.value if sources else origin(item.chain, item.place, course)
+                found.setdefault(key, {})[item] = exposure.uses[0]
         for items in found.values():
-            yield _finding(tuple(sorted(items, key=lambda item: (item.place, item.cell))), judge, course)
+            yield _finding(items, judge, course, program)
 
 
-def _finding(items: tuple[Definition, ...], judge: Judge, course: Course) -> Finding:
+def _finding(found: dict[Definition, Use], judge: Judge, course: Course, program: Program) -> Finding:
+    items = sorted(found, key=lambda item: (item.place, item.cell))
+    uses = list(dict.fromkeys(found[item] for item in items))
     first = items[0]
     place = origin(first.chain, first.place, course)
-    sources = judge.randomness(first.value, first.place.filename)
+    sources = judge.randomness(first)
     related = list(route(first.chain, place))
     if first.place != place:
         related.append(Related(first.place, f"`{first.api}` seeds here"))
     draws = [use for use in course.uses if use.api in sources and use.kind == "draw"]
     related += [Related(use.place, "the value comes from here") for use in draws[:1]]
+    for use in uses:
+        related += [step for step in way(use, place) if step.place != use.place]
+        related.append(Related(use.place, f"{draw(use, program)} draws from it"))
     others = dict.fromkeys(item.place for item in items if item.place != first.place)
     related += [Related(item, "seeds from it too") for item in others if item != place]
     mixed = any(judge.quality(item) == "mixed" for item in items)

@@ -89,3 +89,9 @@ def named(names: Iterable[str]) -> str:
     """Streams as a list in a sentence, each once; what goes with another one (`torch-cuda`) is left out beside it."""
     listed = dict.fromkeys(names)
     return ", ".join(f"`{name}`" for name in listed if not any(name.startswith(f"{other}-") for other in listed))
+
+
+def parting(definition: Definition, use: Use) -> Place:
+    """The first step on the way to a seeding that is not on the way to a draw: a helper's call, or the seeding."""
+    on_way = {hop.place for hop in use.chain}
+    return next((hop.place for hop in definition.chain if hop.place not in on_way), definition.place)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reprolint.checks.loaders import Loading, loadings
-from reprolint.checks.stream_shared_with_workers import shared
 from reprolint.core.diagnostic import Finding
 from reprolint.core.place import Place
 from reprolint.core.value import OPAQUE, Const
@@ -18,7 +17,7 @@ PROBLEM = "its order and its workers' seeds hang on everything drawn before, wit
 def check(program: Program) -> Iterator[Finding]:
     """One finding per loader with workers that an entry reaches."""
     for item in loadings(program):
-        if _is_loose(item, program) and not any(shared(item, program)):
+        if _is_loose(item, program):
             remedy = {"argument": item.loader.generator.name, "callee": item.api}
             evidence = {"loader": item.api, "problem": PROBLEM}
             yield Finding("loader-worker-seeding", Place(item.path, item.call.span), evidence, remedy=remedy)

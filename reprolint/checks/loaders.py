@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reprolint.catalog.knowledge import Loader
+from reprolint.catalog.stream import Loader
 from reprolint.core.value import Const
 from reprolint.facts.record import Call
 from reprolint.program.arguments import argument, given

@@ -10,7 +10,7 @@ from reprolint.checks.versions import needed
 from reprolint.core.value import Const
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
-from reprolint.program.state import INITIAL, Use
+from reprolint.program.state import INITIAL, START, Reach, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,15 @@ def operations(course: Course, program: Program) -> Iterator[Reached]:
             yield Reached(use, operation, state(use, switch, program), doubtful, matters is True)
 
 
+def held(cell: str, course: Course) -> Reach:
+    """What a switch may have been set by when something is trained; `INITIAL` where nothing surely has."""
+    trainings = [[item for item in use.others if item.cell == cell] for use in course.uses if use.kind == "training"]
+    if not trainings:
+        return course.reach(cell)
+    found = [frozenset(item if item.api else INITIAL for item in items) or START for items in trainings]
+    return frozenset().union(*found)
+
+
 def devices(course: Course, program: Program) -> frozenset[str]:
     """The accelerators an entry may run on: what the project says, else what the files on its way mention."""
     if program.settings.device != "any":
@@ -78,9 +87,9 @@ def _word(value: object) -> str:
 
 
 def _holds(course: Course, program: Program, switch: str) -> bool:
-    """Whether a switch has its wanted value at the end of an entry."""
+    """Whether a switch has its wanted value where an entry trains, or at its end."""
     wanted = program.context.effects.switches[switch].wanted
-    reach = course.reach(f"switch:{switch}")
+    reach = held(f"switch:{switch}", course)
     return INITIAL not in reach and all(
         program.context.evaluate(item.value, item.place.filename) == Const(wanted) for item in reach
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reprolint.checks.evidence import named, short
+from reprolint.checks.evidence import named, parting, short
 from reprolint.core.diagnostic import Finding, Related
 from reprolint.core.place import Place
 from reprolint.core.value import Const, Derived, Either, Items, Unknown, Value
@@ -19,13 +19,15 @@ def check(program: Program) -> Iterator[Finding]:
         found: dict[Place, list[Repeat]] = {}
         for item in course.repeats:
             if item.definition.cell in program.context.effects.streams and _is_constant(item.definition, program):
-                found.setdefault(item.definition.place, []).append(item)
+                found.setdefault(parting(item.definition, item.use), []).append(item)
         for place, items in sorted(found.items()):
             first = items[0]
-            related = [Related(hop.place, f"calls `{short(hop.name)}`") for hop in first.definition.chain]
-            for item in items[:1]:
-                related += [Related(hop.place, f"calls `{short(hop.name)}`") for hop in item.use.chain]
-                related.append(Related(item.use.place, f"`{item.use.api}` draws the same numbers every time"))
+            chain, use = first.definition.chain, first.use
+            related = [Related(hop.place, f"calls `{short(hop.name)}`") for hop in chain if hop.place != place]
+            if first.definition.place != place:
+                related.append(Related(first.definition.place, f"`{first.definition.api}` seeds here"))
+            related += [Related(hop.place, f"calls `{short(hop.name)}`") for hop in use.chain if hop.place != place]
+            related.append(Related(use.place, f"`{use.api}` draws the same numbers every time"))
             evidence = {
                 "api": first.definition.api,
                 "streams": named(sorted({item.definition.cell for item in items} - {"torch-cuda"})),

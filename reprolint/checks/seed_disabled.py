@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reprolint.checks.evidence import draw, named, origin, route
+from reprolint.checks.evidence import draw, named, origin, parting, route, way
 from reprolint.checks.streams import Exposure, exposures, trains
 from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.value import Const
@@ -29,12 +29,15 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _finding(items: list[tuple[Definition, Exposure]], course: Course, program: Program) -> Finding:
     first = min((item for item, _ in items), key=lambda item: item.place)
-    place = origin(first.chain, first.place, course)
+    place = parting(first, items[0][1].uses[0])
+    if place.filename != course.entry.path:
+        place = origin(first.chain, first.place, course)
     related = list(route(first.chain, place))
     if first.place != place:
         related.append(Related(first.place, f"`{first.api}` would seed here"))
     for _, exposure in items:
         use = exposure.uses[0]
+        related += [step for step in way(use, place) if step.place != use.place]
         related.append(Related(use.place, f"{draw(use, program)} draws from `{exposure.stream}` unseeded"))
     evidence = {
         "api": first.api,
@@ -53,7 +56,6 @@ def _cause(definition: Definition, program: Program) -> str:
     if test is None or test.value is None:
         return "its seed is None"
     known = program.context.evaluate(test.value, module)
-    text = test.text.partition(" ")[0] if test.kind == "compare" else test.text
-    if not isinstance(known, Const):
-        return f"`{test.text}` does not hold"
-    return f"its seed is {known.value!r}" if text == repr(known.value) else f"`{text}` is {known.value!r}"
+    shown = test.shown or test.text
+    text = next((word for word in shown.split() if word[:1].isalpha()), shown) if test.kind == "compare" else shown
+    return f"`{text}` is {known.value!r}" if isinstance(known, Const) else f"`{shown}` does not hold"

@@ -10,7 +10,7 @@ from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.place import Place
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
-from reprolint.program.state import Definition, Use
+from reprolint.program.state import Definition
 
 
 def check(program: Program) -> Iterator[Finding]:
@@ -21,18 +21,15 @@ def check(program: Program) -> Iterator[Finding]:
         for exposure in exposures(course, program):
             if exposure.cause == "uncovered":
                 first, use = exposure.settings[0], exposure.uses[0]
-                found.setdefault((_place(first, use, course), judge.helper(first, use)), []).append(exposure)
+                found.setdefault((_place(first, course), judge.helper(first, use)), []).append(exposure)
         for (place, helper), items in found.items():
             yield _finding(place, helper, items, course, program)
 
 
-def _place(definition: Definition, use: Use, course: Course) -> Place:
-    """The call of the helper in the entry's file; the last call there on the way to it when it is elsewhere."""
-    on_way = {(hop.place, hop.name) for hop in use.chain}
-    places = [hop.place for hop in definition.chain if (hop.place, hop.name) not in on_way]
-    inside = [place for place in places[:1] if place.filename == course.entry.path]
+def _place(definition: Definition, course: Course) -> Place:
+    """The last call in the entry's file on the way to the helper."""
     before = [hop.place for hop in definition.chain if hop.place.filename == course.entry.path]
-    return inside[0] if inside else before[-1] if before else definition.place
+    return before[-1] if before else definition.place
 
 
 def _finding(
@@ -48,7 +45,7 @@ def _finding(
         "helper": short(helper),
         "seeded": named(sorted({item.cell for exposure in exposures for item in exposure.settings})),
         "streams": named(exposure.stream for exposure in exposures),
-        "draw": draw(first, program).strip("`"),
+        "draw": draw(first, program),
     }
     severity: Severity | None = None if trains(course) else "advice"
     entry, ways = course.entry.label, tuple(dict.fromkeys(related))

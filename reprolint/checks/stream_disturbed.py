@@ -23,5 +23,9 @@ def check(program: Program) -> Iterator[Finding]:
             related = [Related(hop.place, f"calls `{short(hop.name)}`") for hop in hops]
             if item.use.place != item.site:
                 related.append(Related(item.use.place, f"`{item.use.api}` is called here"))
-            evidence = {"draw": draw(item.use, program).strip("`"), "stream": item.use.cell, "test": item.test.text}
+            evidence = {
+                "draw": draw(item.use, program),
+                "stream": item.use.cell,
+                "test": item.test.shown or item.test.text,
+            }
             yield Finding("stream-disturbed", item.site, evidence, tuple(related), course.entry.label)

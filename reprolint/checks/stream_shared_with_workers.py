@@ -8,15 +8,20 @@ from dataclasses import dataclass
 from reprolint.checks.loaders import Loading, loadings
 from reprolint.core.diagnostic import Finding, Related
 from reprolint.core.place import Place
+from reprolint.core.value import Ref, Value, paths
+from reprolint.facts.record import Call
 from reprolint.program.arguments import argument
 from reprolint.program.follow import Target
 from reprolint.program.graph import calls
 from reprolint.program.link import Program
+from reprolint.program.sources import is_parameter
+
+MOST_METHODS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A generator that `owner` builds at `birth` and draws from at `draw`, where workers run it."""
+    """A generator that `owner` builds at `birth` and that is drawn from at `draw`, where workers run it."""
 
     owner: str
     birth: Place
@@ -27,7 +32,7 @@ def check(program: Program) -> Iterator[Finding]:
     """One finding per generator."""
     known: set[Place] = set()
     for item in loadings(program):
-        for found in shared(item, program):
+        for found in _shared(item, program):
             if found.birth in known:
                 continue
             known.add(found.birth)
@@ -38,53 +43,91 @@ def check(program: Program) -> Iterator[Finding]:
             yield Finding("stream-shared-with-workers", found.birth, {"owner": found.owner}, related)
 
 
-def shared(item: Loading, program: Program) -> Iterator[Shared]:
-    """The generators that the dataset of a loader builds in its constructor and draws from in workers."""
-    resolver = program.context.resolver
+def _shared(item: Loading, program: Program) -> Iterator[Shared]:
+    """The generators that the data of a loader holds and that workers draw from."""
     dataset = argument(item.call, item.loader.dataset)
-    owners = [found for found in resolver.targets(dataset, item.path) if found.kind == "instance"] if dataset else []
-    for owner in owners:
-        for line in resolver.linear(owner):
-            if line.kind == "class":
-                yield from _of(owner, line, program)
+    for owner in program.context.resolver.instances(dataset, item.path) if dataset is not None else ():
+        search = _Search(program)
+        search.methods(owner)
+        if not search.renewed:
+            yield from search.found
 
 
-def _of(owner: Target, line: Target, program: Program) -> Iterator[Shared]:
-    resolver, effects = program.context.resolver, program.context.effects
-    kinds = {effects.returns.get(api, api) for api in effects.generators}
-    for name, value in resolver.classes[(line.module, line.name)].attributes:
-        if not any(item.kind == "object" and item.name in kinds for item in resolver.targets(value, line.module)):
-            continue
-        birth, draw = _birth(line, program), _drawn(owner, name, program)
-        if birth is not None and draw is not None:
-            yield Shared(owner.name, birth, draw)
+class _Search:
+    """What the methods of one class do with generators when workers run them."""
 
+    def __init__(self, program: Program) -> None:
+        self.program, self.resolver, self.effects = program, program.context.resolver, program.context.effects
+        self.kinds = {self.effects.returns.get(api, api) for api in self.effects.generators}
+        self.found: list[Shared] = []
+        self.renewed = False
 
-def _birth(line: Target, program: Program) -> Place | None:
-    """Where the constructor of a class builds a generator."""
-    function = program.context.resolver.functions.get((line.module, f"{line.name}.__init__"))
-    for call in calls(function.body) if function is not None else ():
-        callees = program.context.callees(call, line.module).external
-        if any(item.name in program.context.effects.generators for item in callees):
-            return Place(line.module, call.span)
-    return None
+    def methods(self, owner: Target) -> None:
+        """Go through the methods that a loader runs, and all that they call."""
+        bases = [self.resolver.bases.get(item.name) for item in self.resolver.linear(owner) if item.kind == "external"]
+        names = {name for base in bases if base is not None for name in base.loaded}
+        waiting = [item for item in self.resolver.later(owner) if item.name.rpartition(".")[2] in names]
+        known: set[tuple[str, str]] = set()
+        while waiting and len(known) < MOST_METHODS:
+            method = waiting.pop(0)
+            if (method.module, method.name) in known:
+                continue
+            known.add((method.module, method.name))
+            for call in calls(self.resolver.functions[(method.module, method.name)].body):
+                self.call(call, method.module)
+                waiting += self.program.context.callees(call, method.module).now
 
+    def call(self, call: Call, module: str) -> None:
+        """Look at one call: it may build or seed a generator for this worker, draw from one, or hand one on."""
+        external = self.program.context.callees(call, module).external
+        seeds = any(item.receiver is not None and item.name in self.effects.seedings for item in external)
+        if seeds or any(item.name in self.effects.generators for item in external):
+            self.renewed = True
+            return
+        values: list[Value] = [*call.args, *(value for _, value in call.keywords)]
+        drawn = [ref for value in values for ref in paths(value)] if external else []
+        if any(item.receiver is not None and item.receiver.name in self.kinds for item in external):
+            drawn += [Ref(ref.path.rpartition(".")[0], ref.module) for ref in paths(call.callee)]
+        for ref in drawn:
+            if any(item.kind == "object" and item.name in self.kinds for item in self.resolver.targets(ref, module)):
+                self.held(ref, module, Place(module, call.span))
 
-def _drawn(owner: Target, attribute: str, program: Program) -> Place | None:
-    """Where methods that a loader runs draw from an attribute, or hand it on."""
-    resolver = program.context.resolver
-    bases = [resolver.bases.get(item.name) for item in resolver.linear(owner) if item.kind == "external"]
-    names = {name for base in bases if base is not None for name in base.loaded}
-    waiting = [item for item in resolver.later(owner) if item.name.rpartition(".")[2] in names]
-    known = set()
-    while waiting:
-        method = waiting.pop(0)
-        if (method.module, method.name) in known:
-            continue
-        known.add((method.module, method.name))
-        for call in calls(resolver.functions[(method.module, method.name)].body):
-            inner, _, rest = getattr(call.callee, "path", "").partition("().")
-            if inner.startswith(":") and rest.partition(".")[0] == attribute and "." in rest:
-                return Place(method.module, call.span)
-            waiting += program.context.callees(call, method.module).now
-    return None
+    def held(self, ref: Ref, module: str, draw: Place) -> None:
+        """A generator is drawn from: find the attribute that holds it, and where it was built."""
+        home = ref.module or module
+        if is_parameter(ref.path):
+            for value in self.resolver.sources.given((home, ref.path)).values:
+                for source in paths(value):
+                    if source.path != ref.path:
+                        self.held(source, home, draw)
+            return
+        inner, _, attribute = ref.path.rpartition(".")
+        if not inner.endswith("()"):
+            return
+        for owner in self.resolver.follow(inner, home):
+            for line in self.resolver.linear(owner) if owner.kind == "instance" else ():
+                held = self.resolver.attributes(line).get(attribute) if line.kind == "class" else None
+                birth = self.birth(held, line) if held is not None else None
+                if birth is not None:
+                    self.found.append(Shared(owner.name, birth, draw))
+
+    def birth(self, value: Value, line: Target) -> Place | None:
+        """Where a generator that an attribute holds is built: in the constructor, or by whoever built the object."""
+        for ref in paths(value):
+            if is_parameter(ref.path):
+                for source in self.resolver.sources.given((line.module, ref.path)).values:
+                    for given in paths(source):
+                        bodies = [item.body for item in self.program.files[given.module].functions]
+                        for body in (self.program.files[given.module].body, *bodies):
+                            if (found := self.built(body, given.module)) is not None:
+                                return found
+        function = self.resolver.functions.get((line.module, f"{line.name}.__init__"))
+        return self.built(function.body, line.module) if function is not None else None
+
+    def built(self, body: tuple, module: str) -> Place | None:  # type: ignore[type-arg]
+        """The first call of a body that builds a generator."""
+        for call in calls(body):
+            external = self.program.context.callees(call, module).external
+            if any(item.name in self.effects.generators for item in external):
+                return Place(module, call.span)
+        return None

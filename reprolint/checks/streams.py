@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from reprolint.core.value import Const, Derived, Either, Items, Ref, Value, options
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
-from reprolint.program.state import INITIAL, Definition, Use
+from reprolint.program.state import INITIAL, START, Definition, Use
 
 Cause = Literal["unseeded", "maybe", "late", "disabled", "entropy", "uncovered"]
 
@@ -33,25 +34,31 @@ def exposures(course: Course, program: Program, rule: str = "unseeded-stream") -
     """The exposed streams of an entry, in the order of their names; draws that only make a seed are left out where
     that seed has a finding of its own."""
     judge = Judge(course, program)
-    found = tuple(item for stream in sorted(program.context.effects.streams) if (item := judge.stream(stream, rule)))
-    sources = {api for item in found if item.cause == "entropy" for known in item.settings
-               for api in judge.randomness(known.value, known.place.filename)}  # fmt: skip
-    return tuple(item for item in found if not all(use.api in sources for use in item.uses))
+    return tuple(item for stream in sorted(program.context.effects.streams) if (item := judge.stream(stream, rule)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judge:
     """Judges the streams of one entry."""
 
     course: Course
     program: Program
 
+    @cached_property
+    def seed_draws(self) -> frozenset[tuple[str, str]]:
+        """The draws that only make a seed, by API and file: what they lead to has the finding."""
+        seedings = [item for item in self.course.sets if item.cell in self.program.context.effects.streams]
+        found = {(api, item.place.filename): None for item in seedings for api in self.randomness(item)}
+        return frozenset(found)
+
     def stream(self, stream: str, rule: str) -> Exposure | None:
         """What is wrong with one stream; None when nothing is."""
         course = self.course
         draws = [use for use in course.uses if use.cell == stream and use.kind == "draw" and use.subject == rule]
         bad = [use for use in draws if self.not_fixed(use) and not _in_test(use)]
-        if all(use.hidden for use in bad) and not trains(course):
+        rest = [use for use in bad if (use.api, use.place.filename) not in self.seed_draws]
+        bad = bad if rest and rest[0].reach == START else rest
+        if not bad or (all(use.hidden for use in bad) and not trains(course)):
             return None
         certain = [use for use in bad if self.surely_open(use)]
         chosen = tuple(certain or bad)
@@ -68,11 +75,13 @@ class Judge:
             item for item in reaching
             if item in uses[0].reach and item.certain and self.quality(item) in ("random", "mixed")
         )  # fmt: skip
-        disabled = tuple(sorted((item for item in self.course.disabled if item.cell == stream), key=_place))
+        disabled = tuple(
+            sorted((item for item in self.course.disabled if item.cell == stream and _together(item, uses[0])), key=_place)
+        )  # fmt: skip
         never = tuple(item for item in random if self.is_switched_off(item))
         if certain and (never or disabled):
             return "disabled", (never or tuple(item for item in disabled if self.fixed(item)) or disabled)
-        drawn = tuple(item for item in random if certain or self.randomness(item.value, item.place.filename))
+        drawn = tuple(item for item in random if certain or self.randomness(item))
         if drawn:
             return "entropy", drawn
         if not certain:
@@ -86,7 +95,7 @@ class Judge:
         on_way = {(hop.place, hop.name) for hop in use.chain}
         hops = [hop for hop in definition.chain if (hop.place, hop.name) not in on_way]
         if hops:
-            return hops[0].name
+            return hops[-1].name
         effects = self.program.context.effects
         streams = [name for item in effects.seedings.get(definition.api, ()) for name in item.streams]
         return definition.api if len({effects.streams[name].needs for name in streams}) > 1 else ""
@@ -110,18 +119,31 @@ class Judge:
 
     def quality(self, definition: Definition) -> str:
         """Whether a seed value is the same in every run: `fixed`, `random`, `mixed` (on some paths), or `unknown`."""
-        known = self.program.context.quality(definition.value, definition.none, definition.place.filename)
-        if known != "fixed" or not self.randomness(definition.value, definition.place.filename):
-            return known
-        parts = options(definition.value)
-        drawn = [bool(self.randomness(part, definition.place.filename)) for part in parts]
-        return "random" if all(drawn) else "mixed"
+        module, context = definition.place.filename, self.program.context
+        parts = [part for part in options(definition.value) if self._is_possible(part, module)]
+        random = [bool(self._sources(part, module)) for part in parts]
+        if any(random):
+            return "random" if all(random) else "mixed"
+        known = {context.quality(part, definition.none, module) for part in parts}
+        return known.pop() if len(known) == 1 else "mixed" if "random" in known else "unknown"
 
-    def randomness(self, value: Value, module: str) -> tuple[str, ...]:
-        """The clocks and unseeded draws that a value is computed from."""
+    def _is_possible(self, part: Value, module: str) -> bool:
+        """Whether an alternative can be meant: not what is None by default where it is known not to be None, unless
+        the command line can give it."""
+        if not isinstance(part, Derived) or len(part.sources) != 1:
+            return True
+        source, context = part.sources[0], self.program.context
+        return context.evaluate(source, module) != Const(None) or context.resolver.is_option(source, module)
+
+    def randomness(self, definition: Definition) -> tuple[str, ...]:
+        """The clocks and unseeded draws that a seed is computed from."""
+        return self._sources(definition.value, definition.place.filename)
+
+    def _sources(self, value: Value, module: str) -> tuple[str, ...]:
         context = self.program.context
         found: dict[str, None] = {}
-        for ref in _references(value):
+        known = context.evaluate(value, module) if isinstance(value, Ref) else value
+        for ref in (*_references(value), *(_references(known) if known is not value else ())):
             if "()" not in ref.path:
                 continue
             called = ref.path[: ref.path.index("()")]
@@ -150,6 +172,12 @@ def _references(value: Value) -> Iterator[Ref]:
         yield from _references(part)
 
 
+def _together(definition: Definition, use: Use) -> bool:
+    """Whether a seeding may come before a use: two functions that are handed over run on their own."""
+    first, other = definition.chain[:1], use.chain[:1]
+    return not (first and other and first[0].later and other[0].later and first != other)
+
+
 def _place(item: Definition) -> tuple[object, str]:
     return (item.place, item.api)
 
@@ -174,6 +202,9 @@ def surely_open(use: Use, program: Program) -> bool:
     return all(item is INITIAL or (item.certain and not fixed(item, program)) for item in use.reach)
 
 
-def trains(course: Course) -> bool:
-    """Whether an entry trains anything: it calls what only a training calls."""
-    return any(use.kind == "training" for use in course.uses)
+def trains(course: Course, near: Use | None = None) -> bool:
+    """Whether an entry trains anything: it calls what only a training calls; for commands of one program, whether
+    the one does that `near` belongs to."""
+    way = near.chain[:1] if near is not None else ()
+    apart = bool(way) and way[0].later
+    return any(use.kind == "training" and (not apart or use.chain[:1] in ((), way)) for use in course.uses)

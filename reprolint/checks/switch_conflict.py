@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reprolint.checks.operations import devices
 from reprolint.checks.switches import is_wanted
 from reprolint.core.diagnostic import Finding, Related
 from reprolint.program.entries import Course
@@ -14,6 +15,8 @@ from reprolint.program.state import Definition
 def check(program: Program) -> Iterator[Finding]:
     """One finding per entry and pair."""
     for course in program.courses:
+        if not devices(course, program) - {"cpu"}:
+            continue
         for first, second, reason in conflicts(course, program):
             evidence = {"first": first.api, "second": second.api, "reason": reason}
             related = (Related(first.place, "contradicts this"),) if first.place != second.place else ()
@@ -25,7 +28,8 @@ def conflicts(course: Course, program: Program) -> Iterator[tuple[Definition, De
     switches = program.context.effects.switches
     known: set[tuple[Definition, Definition]] = set()
     for use in course.uses:
-        held = {item.cell.removeprefix("switch:"): item for item in use.others} if use.kind == "training" else {}
+        found = [item for item in use.others if item.api] if use.kind == "training" else []
+        held = {item.cell.removeprefix("switch:"): item for item in found}
         for name, spoiler in held.items():
             for other, reason in switches[name].conflicts.items():
                 settler = held.get(other)

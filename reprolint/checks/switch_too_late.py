@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reprolint.checks.evidence import route, short
+from reprolint.checks.operations import devices
 from reprolint.checks.switches import is_wanted
 from reprolint.core.diagnostic import Finding, Related
 from reprolint.core.place import Place
@@ -33,6 +35,8 @@ def _at_start(item: Definition, course: Course, program: Program) -> Finding | N
     variable = program.context.effects.variables[item.cell.removeprefix("variable:")]
     if not variable.at_start or item not in course.reach(item.cell):
         return None  # also when the process replaces itself right afterwards
+    if any(use.kind == "children" for use in course.uses):
+        return None  # what it starts inherits it
     evidence = {"name": variable.name, "reason": "Python reads it when it starts, and this process has started"}
     return Finding("switch-too-late", item.place, evidence, (), course.entry.label, severity="advice")
 
@@ -45,14 +49,15 @@ def _after(use: Use, item: Definition, course: Course, program: Program) -> Find
         if variable.switch or variable.at_start:
             return None
         evidence = {"name": name, "reason": f"`{use.api}` has read it before"}
-        related = Related(use.place, f"`import {use.api}` reads it here")
-        return Finding("switch-too-late", item.place, evidence, (related,), course.entry.label)
-    if kind != "switch" or use.kind != "training":
+        read = Related(use.place, f"`import {use.api}` reads it here")
+        return Finding("switch-too-late", item.place, evidence, (read,), course.entry.label)
+    if kind != "switch" or use.kind not in ("training", "operation") or not devices(course, program) - {"cpu"}:
         return None
     switch = effects.switches[name]
     was = next((other for other in use.others if other.cell == item.cell), INITIAL)
     if was is not INITIAL or is_wanted(item, switch, program) is not True or switch.wanted == switch.default:
         return None
     evidence = {"name": item.api, "reason": f"`{use.api}` has run before"}
-    return Finding("switch-too-late", item.place, evidence, (Related(use.place, f"`{use.api}` has run before"),),
-                   course.entry.label)  # fmt: skip
+    related = [Related(hop.place, f"calls `{short(hop.name)}`") for hop in use.chain]
+    related += [Related(use.place, f"`{use.api}` has run before"), *route(item.chain, item.place)]
+    return Finding("switch-too-late", item.place, evidence, tuple(dict.fromkeys(related)), course.entry.label)

@@ -19,7 +19,7 @@ def check(program: Program) -> Iterator[Finding]:
             switch = program.context.effects.switches[new.cell.removeprefix("switch:")]
             if is_wanted(old, switch, program) is not True or is_wanted(new, switch, program) is not False:
                 continue
-            if not matters(new, course):
+            if not matters(new, course, program):
                 continue
             same = old.place.filename == new.place.filename
             where = f"line {old.place.span.row}"

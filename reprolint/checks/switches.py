@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from reprolint.catalog.knowledge import Switch
+from reprolint.catalog.switch import Switch
+from reprolint.checks.operations import devices
 from reprolint.core.value import Const
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
@@ -19,9 +20,11 @@ def is_wanted(definition: Definition, switch: Switch, program: Program) -> bool 
     return bool(known.value) is bool(switch.wanted)
 
 
-def matters(definition: Definition, course: Course) -> bool:
-    """Whether something is trained, or a settled operation runs, while a definition holds."""
-    return any(
-        (use.kind == "training" and definition in use.others) or (use.kind == "operation" and definition in use.reach)
-        for use in course.uses
-    )
+def matters(definition: Definition, course: Course, program: Program) -> bool:
+    """Whether something is trained on an accelerator while a definition holds."""
+    if not devices(course, program) - {"cpu"}:
+        return False
+    trainings = [use for use in course.uses if use.kind == "training"]
+    if trainings:
+        return any(definition in use.others for use in trainings)
+    return any(use.kind == "operation" and definition in use.reach for use in course.uses)

@@ -40,7 +40,7 @@ def _finding(exposure: Exposure, course: Course, program: Program) -> Finding:
         },
         tuple(related),
         course.entry.label,
-        severity=None if trains(course) else "advice",
+        severity=None if trains(course, first) else "advice",
         remedy={
             "entry": course.entry.path,
             "function": function(first, course),

@@ -29,12 +29,13 @@ MOST_FILES = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file to merge at a package; without a document, one that was not read, and why."""
+    """A file to merge at a package; without a document, one that was not read, why, and where it may add something."""
 
     package: str
     document: Document | None
     key: str = ""
     why: str = ""
+    opens: str = ""
 
 
 def alone(document: Document) -> Composed:
@@ -47,8 +48,9 @@ def alone(document: Document) -> Composed:
 def compose(documents: Mapping[str, Document], folder: str, name: str) -> Composed:
     """The configuration `name` of a folder with all that its defaults list draws in.
 
-    `documents` is by path from the project root. What Hydra would refuse is a problem, and what is not among the
-    documents (a file that is not there, a class in the ConfigStore) leaves its package open.
+    `documents` is by path from the project root. What Hydra would refuse is a problem. What is not among the documents
+    (a file that is not there, a class in the ConfigStore) makes the values of its package unknown, and as a header of
+    its own may send it elsewhere, any key may come with it. An optional file that is not there adds nothing.
     """
     walk = _Walk(documents, folder)
     top = path_choice(Default("", name, FILE_START), name.removesuffix(".yaml"), "", "")
@@ -60,12 +62,12 @@ def compose(documents: Mapping[str, Document], folder: str, name: str) -> Compos
     opened: list[Keys] = []
     try:
         for part in parts:
-            package = tuple(part.package.split(".")) if part.package else ()
+            package = _keys(part.package)
             if part.document is not None:
                 merger.merge(package, _content(part.document, merger.problems))
             else:
                 merger.blur(package, Unknown(part.why))
-                opened.append(package)
+                opened.append(_keys(part.opens))
         # Hydra's own configuration is taken off before the program sees the rest.
         merger.root.children.pop(OWN, None)
         resolver = Resolver(merger.root)
@@ -73,6 +75,10 @@ def compose(documents: Mapping[str, Document], folder: str, name: str) -> Compos
     except Excess as excess:
         return Composed({}, (*problems, f"the configuration {excess}"), ((),))
     return Composed(items, tuple(problems + merger.problems), tuple(dict.fromkeys(opened)))
+
+
+def _keys(package: str) -> Keys:
+    return tuple(package.split(".")) if package else ()
 
 
 def _content(document: Document, problems: list[str]) -> Branch:
@@ -122,7 +128,8 @@ class _Walk:
         if document is None or document.problem:
             why = document.problem if document else "is not among the files of the project"
             self.problems.append(f"{self._path(choice.file)}: {why}")
-            return [Part(package, None, key, f"`{choice.file}` may set it, and was not read")]
+            opens = package if document or choice.package is not None else ""
+            return [Part(package, None, key, f"`{choice.file}` may set it, and was not read", opens)]
         self._files += 1
         if depth > MOST_LEVELS or self._files > MOST_FILES:
             self.problems.append(f"{document.path}: its defaults list has no end")
@@ -211,7 +218,7 @@ class _Walk:
         if any(option.defaults for option in options):
             packages = {""}
         why = f"the option of `{choice.key}` is given on the command line"
-        return [Part(package, None, "", why) for package in sorted(packages)]
+        return [Part(package, None, "", why, package if options else "") for package in sorted(packages)]
 
     def _check(self, document: Document, interpolated: bool) -> None:
         """Note what Hydra refuses in a list."""

@@ -31,17 +31,19 @@ def grow(text: str, path: str) -> Node | None:
     """The tree of a YAML text; none for an empty one or a bare null. Raises `ValueError` with what is wrong."""
     import yaml
 
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
+    loader: Any = None
     try:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)(text)
         return _Grower(loader, Rows(text), path).grow()
     except yaml.MarkedYAMLError as error:
         mark: Any = error.problem_mark
         row = f" in line {mark.line + 1}" if mark else ""
         raise ValueError(f"{error.problem or error.context}{row}") from error
     except yaml.YAMLError as error:
-        raise ValueError(str(error).replace(' in "<unicode string>",', " at")) from error
+        raise ValueError(str(error).replace('in "<unicode string>",', "at")) from error
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
 
 
 class _Grower:

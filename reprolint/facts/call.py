@@ -10,6 +10,7 @@ from reprolint.facts.elements import is_exact
 from reprolint.facts.names import Names
 from reprolint.facts.record import Call, Exit, Option, Sight
 
+MOST_PARTS = 4
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -35,6 +36,9 @@ class Calls(Names):
                 return Ref(f":{self.owner}().__super__")
             if callee.path in self.vocabulary.derives:
                 return Derived(args)
+            if callee.path in self.vocabulary.splits and args:
+                self._record(callee, args, keywords, hidden, node)
+                return Items("tuple", args[:1] * MOST_PARTS)
             if callee.path in ("set", "frozenset"):
                 self._sight_set(node)
         if isinstance(node.func, ast.Attribute):
@@ -43,6 +47,8 @@ class Calls(Names):
                 self.steps.append(Call(Ref(f"?.{node.func.attr}"), (), (), False, self.span(node), statement))
             if node.func.attr in self.vocabulary.option_methods:
                 self._option(node, args, keywords)
+            elif node.func.attr in self.vocabulary.default_methods:
+                self._set_defaults(node, keywords)
         if isinstance(callee, Ref) and callee.path in self.vocabulary.ends:
             self.steps.append(Exit("raise"))
         elif any(self._keeps(ref.path) for ref in paths(callee)) or _hands_over(args, keywords):
@@ -79,6 +85,12 @@ class Calls(Names):
             else:
                 hidden = True
         return tuple(result), hidden
+
+    def _set_defaults(self, node: ast.Call, keywords: tuple[tuple[str, Value], ...]) -> None:
+        """Other defaults for options, by keyword: they replace those of the declarations."""
+        given = dict(keywords)
+        self.options = [item for item in self.options if item.name not in given]
+        self.options += [Option(name, value, self.span(node)) for name, value in given.items() if name]
 
     def _option(self, node: ast.Call, args: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]) -> None:
         flags = [arg.value for arg in args if isinstance(arg, Const) and isinstance(arg.value, str)]

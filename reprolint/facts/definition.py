@@ -30,7 +30,7 @@ class Definitions(Expressions):
         self._define(node, name, node.body, decorators, defaults)
         for path in decorators:
             bare = path.removesuffix("()")
-            if bare.rpartition(".")[2] in self.vocabulary.registers:
+            if self.vocabulary.hands_over(bare):
                 span = self.span(node)
                 self.steps.append(Call(Ref(bare), (Ref(f":{name}"),), (), False, span, span))
 

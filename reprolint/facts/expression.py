@@ -95,7 +95,10 @@ class Expressions(Calls):
         self.fallback = True
         values = [self._sometimes(part, Test("opaque", "")) for part in node.values[1:]]
         self.fallback = outer
-        return either(iter((_something(first) if isinstance(node.op, ast.Or) else first, *values)))
+        if isinstance(node.op, ast.Or):
+            plain = any(isinstance(value, Const) for value in values) and isinstance(first, Ref)
+            first = Derived((first,)) if plain else _something(first)
+        return either(iter((first, *values)))
 
     def _sometimes(self, node: ast.expr, test: Test) -> Value:
         """Read an expression that is evaluated under a condition only."""
@@ -193,7 +196,7 @@ class Expressions(Calls):
     ) -> None:  # fmt: skip
         given = defaults or {}
         parameters = tuple(
-            replace(item, default=given.get(item.name, item.default)) if item.default == NO_DEFAULT else item
+            replace(item, default=given[item.name], option=True) if item.name in given else item
             for item in self._parameters(node.args)
         )
         in_class = bool(self.owner) and self.prefix == f"{self.owner}."

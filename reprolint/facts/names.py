@@ -125,6 +125,15 @@ class Names:
             return Const(-inner.value) if negative else OPAQUE  # type: ignore[union-attr, operator]
         if isinstance(node, ast.Attribute):
             return self._attribute_of(self.peek(node.value), node.attr)
+        if isinstance(node, ast.Subscript):
+            return self._item(self.peek(node.value), self.peek(node.slice))
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr == "get"
+            and node.args
+        ):
+            return self._item(self.peek(node.func.value), self.peek(node.args[0]))
         return OPAQUE
 
     def annotation(self, node: ast.expr | None) -> str:

@@ -61,15 +61,20 @@ class Test:
     """The condition of a branch.
 
     `main` is the `__main__` guard; `none` tests whether `value` is None, `truthy` its truth, `compare` compares it
-    with `constant` by `operator`; `opaque` is anything else. `text` identifies equal conditions.
+    with `constant` by `operator`, `all` and `any` join `parts`; `opaque` is anything else. `text` identifies equal
+    conditions, `shown` is how the author wrote it where that is another; `interval` is true for what holds now and
+    then (`step % 100 == 0`).
     """
 
-    kind: Literal["main", "none", "truthy", "compare", "opaque"]
+    kind: Literal["main", "none", "truthy", "compare", "all", "any", "opaque"]
     text: str
     value: Value | None = None
     negated: bool = False
     operator: str = ""
     constant: Value | None = None
+    parts: tuple[Test, ...] = ()
+    shown: str = ""
+    interval: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +89,13 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """A body that runs repeatedly; `runs` is true when it surely runs at least once."""
+    """A body that runs repeatedly; `runs` is true when it surely runs at least once, `over` what a loop goes through
+    where only linking can tell whether that is empty."""
 
     body: tuple[Step, ...]
     orelse: tuple[Step, ...]
     runs: bool
+    over: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +128,14 @@ Step: TypeAlias = Union[Call, Assign, Import, Branch, Loop, Try, Isolate, Exit]
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter; `kind` is `plain`, `star` or `stars`; `annotation` is a path or empty."""
+    """A parameter; `kind` is `plain`, `named`, `star` or `stars`; `annotation` is a path or empty; `option` is true
+    when a command line gives it its value."""
 
     name: str
     default: Value
     annotation: str
     kind: str = "plain"
+    option: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from reprolint.core.value import OPAQUE, Derived, Items, Ref, paths
+from reprolint.core.value import OPAQUE, Derived, Items, Ref, Value, paths
 from reprolint.facts.condition import read_test
 from reprolint.facts.definition import Definitions
 from reprolint.facts.record import Branch, Exit, Import, Isolate, Loop, Step, Test, Try
@@ -98,24 +98,30 @@ class Statements(Definitions):
                 self._loop(node, True, partial(self._bind, node.target, item))
             return
         runs = (isinstance(iterable, Items) and bool(iterable.items)) or _counts_up(node.iter)
-        self._loop(node, runs, lambda: self._bind(node.target, self._element(iterable)))
+        over = iterable if isinstance(iterable, Ref) and not runs else None
+        self._loop(node, runs, lambda: self._bind(node.target, self._element(iterable)), over)
 
     def _while(self, node: ast.While) -> None:
         self.value(node.test)
         runs = isinstance(node.test, ast.Constant) and bool(node.test.value)
         self._loop(node, runs, lambda: None)
 
-    def _loop(self, node: ast.For | ast.AsyncFor | ast.While, runs: bool, enter: Callable[[], None]) -> None:
+    def _loop(
+        self, node: ast.For | ast.AsyncFor | ast.While, runs: bool, enter: Callable[[], None],
+        over: Value | None = None,
+    ) -> None:  # fmt: skip
         parts: list[tuple[Step, ...]] = []
 
         def body() -> None:
+            for name in _counters(node.body):  # another value in every iteration
+                self.scope.bind(name, Derived((OPAQUE,)))
             enter()
             parts.append(self.block(node.body))
 
         self.scope.fork([body], may_skip=not runs)
         orelse = self.block(node.orelse)
         if parts[0] or orelse:
-            self.steps.append(Loop(parts[0], orelse, runs))
+            self.steps.append(Loop(parts[0], orelse, runs, over))
 
     def _try(self, node: ast.Try) -> None:
         body: list[tuple[Step, ...]] = []
@@ -137,6 +143,7 @@ class Statements(Definitions):
 
     def _with(self, node: ast.With | ast.AsyncWith) -> None:
         outer, contexts = self.quiet, list[str]()
+        start = len(self.steps)
         for item in node.items:
             value = self.value(item.context_expr)
             if item.optional_vars is not None:
@@ -146,6 +153,9 @@ class Statements(Definitions):
             contexts += [name for name in names if self.vocabulary.canonical(name) in self.vocabulary.restores]
         body = self.block(node.body)
         self.quiet = outer
+        if contexts:  # what the managers themselves set is put back, too
+            body = (*self.steps[start:], *body)
+            del self.steps[start:]
         for context in contexts:
             body = (Isolate(self.vocabulary.canonical(context), body),)
         self.steps.extend(body)
@@ -206,6 +216,8 @@ class Statements(Definitions):
         if isinstance(node.target, ast.Name):
             old = self.scope.look(node.target.id) or OPAQUE
             self.scope.bind(node.target.id, Derived((old, value)))
+        elif isinstance(node.target, ast.Attribute):
+            self._bind_attribute(node.target, Derived((OPAQUE, value)))
 
     def _global(self, node: ast.Global) -> None:
         if self.scope is not self.module:
@@ -215,6 +227,20 @@ class Statements(Definitions):
         value = self.value(node)
         for target in targets:
             self._bind(target, value)
+
+
+def _counters(body: list[ast.stmt]) -> set[str]:
+    """The names that the statements of a loop count up."""
+    found: set[str] = set()
+    waiting = list(body)
+    while waiting:
+        statement = waiting.pop()
+        if isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
+            found.add(statement.target.id)
+        elif isinstance(statement, ast.If | ast.For | ast.While | ast.With | ast.Try):
+            waiting += statement.body
+            waiting += getattr(statement, "orelse", ())
+    return found
 
 
 def _binds(body: list[ast.stmt], name: str) -> bool:

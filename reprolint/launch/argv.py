@@ -58,7 +58,7 @@ def _unknown(words: Sequence[Field], found: Start) -> Sequence[Field] | None:
 def _last(words: Sequence[Field], found: Start) -> Start | None:
     text, name = words[0].text, words[0].text.rpartition("/")[2]
     found.arguments = words[1:]
-    if name.endswith(".py"):
+    if name.endswith(".py") and " " not in name:
         found.script = text
     elif (
         known(name) and name not in OTHERS and pattern(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?<!\.sh)(?<!\.pl)").fullmatch(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 from reprolint.core.place import Span
 from reprolint.launch.folder import absolute
@@ -54,6 +54,9 @@ class Expansion:
         if sign in (":-", "-", ":=", "=", ":+", "+"):
             empty = found is None or (sign[0] == ":" and found in ("", ()))
             if "+" in sign and empty:
+                return
+            if sign == ":+" and isinstance(found, str) and not found.strip(UNKNOWN + SEVERAL):
+                fields.value(UNKNOWN, part.quoted)  # it may be empty
                 return
             if "+" in sign or empty:
                 if "=" in sign and found in (None, ""):
@@ -119,12 +122,13 @@ class _Fields:
         self.splits = splits
         self.done: list[str] = []
         self.current: str | None = None
+        self.vanishes = False  # "$@" without arguments is no word at all
 
     def end(self) -> list[str]:
         """Finish the current word."""
-        if self.current is not None:
+        if self.current or (self.current is not None and not self.vanishes):
             self.done.append(self.current if len(self.current) <= LONGEST else UNKNOWN)
-            self.current = None
+        self.current = None
         if len(self.done) > MOST:
             self.done[MOST:] = [SEVERAL]
         return self.done
@@ -142,8 +146,9 @@ class _Fields:
                 text = UNKNOWN
         self.current = (self.current or "") + text
 
-    def items(self, items: Iterable[str], quoted: bool) -> None:
+    def items(self, items: Sequence[str], quoted: bool) -> None:
         """Append `"$@"` or `"${name[@]}"`."""
+        self.vanishes = self.vanishes or (self.splits and not items)
         if not self.splits:
             self.value(" ".join(items), True)
             return

@@ -64,7 +64,7 @@ class Makefile:
             elif text.startswith("\t") and rule is not None:
                 rule.recipe.append((start + 1, end, not self.conditions))
             elif words and not text.lstrip().startswith("#"):
-                defining = words[0] == "define" or words[:2] == ["export", "define"]
+                defining = words[0] == "define" or text.split()[:2] == ["export", "define"]
                 rule = rule if defining else self._line(start, end, rule)
         return self._launch()
 
@@ -88,7 +88,7 @@ class Makefile:
         word = pattern(r"[ \t]*([A-Za-z-]*)").match(text)
         name = word[1] if word else ""
         if name in ("ifeq", "ifneq", "ifdef", "ifndef", "endif", "else"):
-            self.conditions += {"endif": -1, "else": 0}.get(name, 1)
+            self.conditions = max(0, self.conditions + {"endif": -1, "else": 0}.get(name, 1))
             return rule
         if name in ("include", "sinclude", "-include", "vpath"):
             return rule
@@ -98,7 +98,7 @@ class Makefile:
                 match[2], match[3], text[match.end() :], self._span(start + match.start(2), start, text), self.variables
             )
             if "export" in match[1]:
-                self.exported[match[2]] = not self.conditions
+                self.exported[match[2]] = self.exported.get(match[2]) or not self.conditions
             return None
         if name in ("export", "unexport"):
             self._export(name, text.split()[1:])
@@ -130,7 +130,7 @@ class Makefile:
             self.everything = name == "export"
         for word in words:
             if name == "export":
-                self.exported[word] = not self.conditions
+                self.exported[word] = self.exported.get(word) or not self.conditions
             else:
                 self.exported.pop(word, None)
 

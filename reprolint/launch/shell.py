@@ -11,6 +11,7 @@ from reprolint.launch.parser import parse
 from reprolint.launch.passage import Source, whole
 from reprolint.launch.record import Launch
 from reprolint.launch.recorder import Recorder
+from reprolint.launch.scanner import pattern
 from reprolint.launch.simple import Commands
 from reprolint.launch.start import Field
 from reprolint.launch.state import SEVERAL, UNKNOWN, State, join
@@ -71,17 +72,18 @@ class Shell(Commands):
         words: list[Field] = []
         for line in self.passage.text.splitlines(keepends=True):
             if line.startswith("#SBATCH"):
-                words += [Field(text, at, at + len(line.rstrip())) for text in line.partition(" #")[0].split()[1:]]
+                found = pattern(r"\S+").finditer(line.partition(" #")[0], len("#SBATCH"))
+                words += [Field(item[0], at + item.start(), at + item.end()) for item in found]
             elif line.strip() and not line.startswith("#"):
                 break
             at += len(line)
         if words:
-            self.tasks, found = tasks(words)
-            for name, value, word in found.settings:
+            self.tasks, job = tasks(words)
+            for name, value, word in job.settings:
                 if value is not None:
                     self.state.assign(name, value, self.passage.span(word.start, word.end), exported=True)
-            if found.folder:
-                self.state.folder = enter(self.state.folder, found.folder)
+            if job.folder:
+                self.state.folder = enter(self.state.folder, job.folder)
 
     def node(self, node: Node) -> None:
         """Walk over one node of the tree."""

@@ -160,7 +160,8 @@ class Commands:
         else:
             told = printed(name, words, self.state.folder)
             self.printed = [UNKNOWN if told is None else told]
-            self.execute(fields, node, place)
+            if told is None:
+                self.execute(fields, node, place)
             if name == "exec" and words:
                 self.state.alive = False
 

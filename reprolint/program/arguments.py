@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from reprolint.catalog.argument import REQUIRED, Argument, Condition
-from reprolint.catalog.knowledge import Environment
+from reprolint.catalog.switch import Environment
 from reprolint.core.value import OPAQUE, Const, Derived, Either, Items, Ref, Value, either, index, parameter, pick
 from reprolint.facts.record import NO_DEFAULT, Call, Function
 

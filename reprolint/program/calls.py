@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from reprolint.catalog.effects import Effects
-from reprolint.catalog.knowledge import Runs
+from reprolint.catalog.stream import Runs
 from reprolint.core.value import OPAQUE, Const, Items, Ref, Value, paths
 from reprolint.facts.record import Call
 from reprolint.program.arguments import argument
@@ -38,6 +38,7 @@ class Callees:
     later: tuple[Target, ...] = ()
     external: tuple[Target, ...] = ()
     objects: tuple[Target, ...] = ()
+    built: tuple[Target, ...] = ()
     started: tuple[Started, ...] = ()
 
 
@@ -50,6 +51,7 @@ def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Ca
     later: list[Target] = []
     external: list[Target] = []
     objects: list[Target] = []
+    built = tuple(target for target in found if target.kind == "class")
     for target in found:
         if target.kind == "function":
             now += resolver.decorated(target)
@@ -70,7 +72,8 @@ def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Ca
     if not now:
         running = {item.target for item in started}
         later += [item for item in _handed_over(call, module, resolver) if item not in running]
-    return Callees(tuple(now), tuple(dict.fromkeys(later)), tuple(external), tuple(objects), tuple(started))
+    late = tuple(dict.fromkeys(later))
+    return Callees(tuple(now), late, tuple(external), tuple(objects), built, tuple(started))
 
 
 def _handed_over(call: Call, module: str, resolver: Resolver) -> list[Target]:

@@ -224,5 +224,5 @@ class Classes(Follower):
             if base is None:
                 continue
             for name in (*base.later, *((base.call,) if base.call else ())):
-                result += [found for found in self.member(target, name) if found.kind == "function"]
+                result += [found for found in self._own_member(target, name, 0) if found.kind == "function"]
         return tuple(dict.fromkeys(result))

@@ -113,6 +113,8 @@ class Context:
 
     def decide(self, test: Test, module: str) -> bool | None:
         """Whether a condition holds in every run with default options; None when that is not known."""
+        if test.parts:
+            return self._decide_parts(test, module)
         if test.value is None or test.kind in ("opaque", "main"):
             return None
         value = self.evaluate(test.value, module)
@@ -131,6 +133,13 @@ class Context:
             except TypeError:
                 return None
         return holds is not test.negated
+
+    def _decide_parts(self, test: Test, module: str) -> bool | None:
+        verdicts = [self.decide(part, module) for part in test.parts]
+        decisive = test.kind == "any"  # one part that holds decides `any`, one that does not decides `all`
+        if decisive in verdicts:
+            return decisive is not test.negated
+        return None if None in verdicts else (not decisive) is not test.negated
 
     def quality(self, value: Value, none: str, module: str) -> str:
         """Whether a seed value is the same in every run: `fixed`, `random`, `mixed` (on some paths), or `unknown`."""

@@ -117,7 +117,7 @@ class Runner:
         for walk in self.walks:
             for use in walk.deferred.uses.values():
                 if not loads.seeds(use):
-                    self.collected.add(use if use.settled else replace(use, reach=self._finally(use, end)))
+                    self.collected.add(use if use.settled else self._finally(use, end))
         uses = self._begun(tuple(self.collected.uses.values()))
         late = {key: item for walk in self.walks for key, item in walk.late.items()}
         sets = {item: None for walk in self.walks for item in walk.sets}
@@ -131,13 +131,15 @@ class Runner:
             frozenset(key for walk in self.walks for key in walk.entered), frozenset(self.context.resolver.asked),
         )  # fmt: skip
 
-    def _finally(self, use: Use, end: State) -> Reach:
-        """What reaches something that happens later: a layer runs when something is trained, all else at the end."""
+    def _finally(self, use: Use, end: State) -> Use:
+        """Something that happens later, as it happens: a layer runs when something is trained, all else at the end."""
         trainings = [item for item in self.collected.uses.values() if item.kind == "training"]
         if use.kind != "operation" or not trainings:
-            return end.at(use.cell)
-        held = [frozenset(item for item in training.others if item.cell == use.cell) or START for training in trainings]
-        return frozenset().union(*held)
+            settled = replace(use, reach=end.at(use.cell))
+            return replace(settled, others=self.walks[0].others(settled, end)) if use.kind == "draw" else settled
+        held = [[item for item in known.others if item.cell == use.cell] for known in trainings]
+        found = [frozenset(item if item.api else INITIAL for item in items) or START for items in held]
+        return replace(use, reach=frozenset().union(*found))
 
     def _begun(self, uses: tuple[Use, ...]) -> tuple[Use, ...]:
         """Let processes that inherit nothing start where the import of the entry's file leaves them."""

@@ -8,7 +8,7 @@ from typing import Literal
 
 from reprolint.catalog.knowledge import Base
 from reprolint.core.value import Const, Either, Items, Ref, Value
-from reprolint.facts.record import NO_DEFAULT, Class, Function
+from reprolint.facts.record import NO_DEFAULT, Class, Function, Parameter
 from reprolint.program.modules import Modules
 from reprolint.program.sources import Key, Sources, is_parameter, owner
 
@@ -145,9 +145,7 @@ class Follower:
     def _declared(self, key: Key) -> tuple[Target, ...]:
         """What a parameter is by its annotation, or as an argument of a method that a framework calls."""
         module, path = key
-        function = self.functions.get((module, owner(path)))
-        name = path.rpartition("/")[2]
-        parameter = next((known for known in function.parameters if known.name == name), None) if function else None
+        function, parameter = self.functions.get((module, owner(path))), self.parameter(key)
         if parameter is None or function is None:
             return ()
         if parameter.annotation:
@@ -160,6 +158,12 @@ class Follower:
             if known is not None and known.arguments and function.name.rpartition(".")[2] == known.call:
                 return (Target("object", known.arguments),)
         return self.targets(parameter.default, module)
+
+    def parameter(self, key: Key) -> Parameter | None:
+        """The declaration of a parameter."""
+        function = self.functions.get((key[0], owner(key[1])))
+        name = key[1].rpartition("/")[2]
+        return next((item for item in function.parameters if item.name == name), None) if function else None
 
     def _submodule(self, path: str, module: str) -> tuple[Target, ...]:
         parent, _, name = path.rpartition(".")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from reprolint.catalog.knowledge import Loader, Seeding
+from reprolint.catalog.stream import Loader, Seeding
 from reprolint.core.place import Place, Span
 from reprolint.core.value import OPAQUE, Const, Ref, Value, paths
 from reprolint.facts.record import Call, Import, Test
@@ -24,8 +24,8 @@ class Ledger:
     """Uses and definitions met on the walk over one body.
 
     `importer` runs the modules an entry imports; it is None inside functions. `framework` is true in methods of
-    classes that a framework calls, `step` in a method that runs for every batch. `loops` counts the loops around the
-    present point, `sometimes` holds what is met under a condition on intervals in them.
+    classes that a framework calls, `step` in a method that runs for every batch. `happened` are draws and trainings in
+    the order in which they are met, `sometimes` the parts of it under a condition on intervals.
     """
 
     def __init__(
@@ -36,9 +36,13 @@ class Ledger:
         self.context, self.module, self.main, self.chain, self.importer = context, module, main, chain, importer
         self.collected = collected if collected is not None else Collected()
         self.deferred = Collected()
-        self.framework, self.step_method, self.loops = framework, step, 0
-        self.sometimes: list[tuple[Use, Test]] = []
+        self.framework, self.step_method = framework, step
+        self.cut: Test | None = None
+        self.happened: list[Use] = []
+        self.sometimes: list[tuple[int, int, Test]] = []
+        self.saved: dict[str, tuple[int, int]] = {}
         self.sets: dict[Definition, None] = {}
+        self.events: list[Definition] = []
         self.entered: set[Key] = set()
         self.late: dict[tuple[str, Place], tuple[Use, Definition]] = {}
         self.disabled: dict[tuple[str, Place], Definition] = {}
@@ -88,13 +92,18 @@ class Ledger:
                     self.deferred.add(use)  # a layer is built here and runs later
                 else:
                     self.met(use, state)
+        if name in effects.children:
+            known = True
+            self.met(self.seen("children", "children", name, step, state), state)
         for device in effects.devices.get(name, ()):
             known = True
             if holds(step, device.when, self):
                 self.met(self.seen(f"device:{device.device}", "device", name, step, state), state)
         for kept in effects.saves.get(name, ()):
             known = True
-            state.cells.update({SAVED + stream: state.at(stream) for stream in kept.streams})
+            cells = [*kept.streams, *(f"switch:{switch}" for switch in kept.switches)]
+            state.cells.update({SAVED + cell: state.at(cell) for cell in cells})
+            self.saved.update(dict.fromkeys(kept.streams, (len(self.happened), len(self.collected.uses))))
         known = self.seed(step, name, state) or self.switch(step, name, state) or known
         for loader in effects.loaders.get(name, ()):
             for key in self.loaded(step, loader):
@@ -130,10 +139,25 @@ class Ledger:
         """Put back what was saved earlier; false for a state that comes from elsewhere, such as a checkpoint."""
         saved = {stream: state.cells[SAVED + stream] for stream in seeding.streams if SAVED + stream in state.cells}
         state.cells.update(saved)
-        values = [*step.args, *(value for _, value in step.keywords)]
-        makers = [Ref(ref.path[:-2], ref.module) for value in values for ref in paths(value) if ref.path.endswith("()")]
+        for stream in saved.keys() & self.saved.keys():
+            self.set_apart({stream}, *self.saved[stream])
+        values = (*step.args, *(value for _, value in step.keywords))
+        return bool(saved) or any(self.is_saved(value) for value in values)
+
+    def is_saved(self, value: Value) -> bool:
+        """Whether a value is what a call handed out to be put back later."""
+        makers = [Ref(ref.path[:-2], ref.module) for ref in paths(value) if ref.path.endswith("()")]
         targets = [target for maker in makers for target in self.context.resolver.targets(maker, self.module)]
-        return bool(saved) or any(target.name in self.context.effects.saves for target in targets)
+        return any(target.name in self.context.effects.saves for target in targets)
+
+    def set_apart(self, streams: Collection[str], happened: int, collected: int) -> None:
+        """Note at draws that the state of their stream is put back after them."""
+        for number, use in enumerate(self.happened[happened:], happened):
+            if use.cell in streams:
+                self.happened[number] = replace(use, isolated=True)
+        for key, use in list(self.collected.uses.items())[collected:]:
+            if use.cell in streams and use.kind == "draw":
+                self.collected.uses[key] = replace(use, isolated=True)
 
     def switch(self, step: Call, name: str, state: State) -> bool:
         done: set[str] = set()
@@ -141,7 +165,11 @@ class Ledger:
             if switch.name in done or (setter.when and not holds(step, setter.when, self)):
                 continue
             value = argument(step, setter.argument) if setter.argument is not None else Const(setter.value)
-            if value is not None:
+            cell = f"switch:{switch.name}"
+            if value is not None and SAVED + cell in state.cells and self.is_saved(value):
+                done.add(switch.name)
+                state.cells[cell] = state.cells[SAVED + cell]
+            elif value is not None:
                 done.add(switch.name)
                 self.define(Definition(f"switch:{switch.name}", value, self.place(step.span), name), state)
         return name in self.context.effects.setters
@@ -162,11 +190,8 @@ class Ledger:
     def loaded(self, step: Call, loader: Loader) -> list[str]:
         """What a loader takes its data by: the classes of its dataset, and the functions given to this very call."""
         dataset = argument(step, loader.dataset)
-        targets = self.context.resolver.targets(dataset, self.module) if dataset is not None else ()
-        return [
-            *(f"{item.module}/{item.name}" for item in targets if item.kind == "instance"),
-            loading(step, self.module),
-        ]
+        targets = self.context.resolver.instances(dataset, self.module) if dataset is not None else ()
+        return [*(f"{item.module}/{item.name}" for item in targets), loading(step, self.module)]
 
     def workers(self, step: Call, loader: Loader) -> str:
         """Where a loader loads: in a `worker`, in the `main` process, or `either`."""
@@ -197,21 +222,26 @@ class Ledger:
             use = replace(use, inner=True)
         if use.kind in ("draw", "training"):
             use = replace(use, others=self.others(use, state))
+            self.happened.append(use)
         self.collected.add(use)
-        if use.exposed and use.kind in ("draw", "library", "opens", "training") and len(use.reach) == 1:
+        if use.exposed and use.kind in ("draw", "library", "opens", "training", "operation") and len(use.reach) == 1:
             state.seen.setdefault(use.cell, use)
 
     def others(self, use: Use, state: State) -> tuple[Definition, ...]:
         """What surely had set other streams before a draw, or switches before a training; the caller's are added."""
         if use.kind == "draw" and not use.exposed:
             return ()
-        known = {item.cell for item in use.others}
-        found = list(use.others)
+        found = [item for item in use.others if item.api]
+        known = {item.cell for item in found} - {item.cell for item in use.others if not item.api}
         for cell in self.context.effects.streams if use.kind == "draw" else self.context.switch_cells:
             reach = state.cells.get(cell, START)
-            if cell not in known and cell != use.cell and INITIAL not in reach:
+            if cell in known or cell == use.cell or reach == START:
+                continue
+            if INITIAL not in reach:
                 found += [item for item in reach if item.certain]
-        return tuple(sorted(found, key=lambda item: (item.cell, item.place, item.api)))
+            elif use.kind == "training":  # set on some paths only: an item without API stands for the others
+                found += [replace(item, cell=cell) for item in reach if item.certain]
+        return tuple(sorted(dict.fromkeys(found), key=lambda item: (item.cell, item.place, item.api)))
 
     def define(self, definition: Definition, state: State) -> None:
         for cell in affected(definition.cell):
@@ -219,6 +249,7 @@ class Ledger:
                 self.lateness(state.seen[cell], definition)
         self.replaces(state.at(definition.cell), definition)
         self.sets[definition] = None
+        self.events.append(definition)
         state.define(definition)
 
     def replaces(self, before: Reach, definition: Definition) -> None:

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 from reprolint.core.value import OPAQUE, parameter
 from reprolint.facts.record import Call, Step
-from reprolint.program.arguments import bind
+from reprolint.program.arguments import anchor, bind
 from reprolint.program.context import Context
 from reprolint.program.follow import Target
 from reprolint.program.graph import calls
+from reprolint.program.sources import field_key
 
 MOST_ROUNDS = 8
 Key = tuple[str, str]
@@ -73,6 +74,8 @@ class Reach:
             for target in found.now:
                 edges[(target.module, target.name)] = None
                 self._give(call, path, target)
+            for built in found.built if not found.now else ():
+                self._fill(call, path, built)
             for item in found.started:
                 edges[(item.target.module, item.target.name)] = None
                 self._give(item.call, path, item.target)
@@ -86,6 +89,15 @@ class Reach:
         if function.parameters:
             for name, value in bind(function, target.module, call, path).items():
                 resolver.sources.add((target.module, name), value)
+
+    def _fill(self, call: Call, path: str, target: Target) -> None:
+        """What a call gives to the attributes of a class without a constructor of its own (a dataclass)."""
+        resolver = self.context.resolver
+        named = {name: anchor(value, path) for name, value in call.keywords}
+        for name, default in resolver.attributes(target).items():
+            hidden = call.open or bool(call.args)
+            value = OPAQUE if hidden and name not in named else named.get(name, anchor(default, target.module))
+            resolver.sources.add((target.module, field_key(target.name, name)), value)
 
     def _open(self, target: Target) -> None:
         """Whoever calls it later may give it anything."""

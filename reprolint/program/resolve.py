@@ -11,7 +11,7 @@ from reprolint.program.arguments import anchor
 from reprolint.program.classes import Classes
 from reprolint.program.follow import Target, last_step
 from reprolint.program.modules import Modules
-from reprolint.program.sources import is_parameter
+from reprolint.program.sources import field_key, is_parameter
 
 
 @dataclass(slots=True)
@@ -66,11 +66,44 @@ class Resolver(Classes):
                     if item.kind == "class":
                         found = self.attributes(item).get(name)
                         if found is not None:
-                            return self.constant(found, item.module)
+                            return self._field(item, name, found)
         return Ref(path, module)
+
+    def _field(self, owner: Target, name: str, default: Value) -> Value:
+        """An attribute of a class, which calls of a class without a constructor of its own may have given by name."""
+        key = (owner.module, field_key(owner.name, name))
+        self.asked.add(key)
+        source = self.sources.get(key)
+        if source is None:
+            return self.constant(default, owner.module)
+        if source.open or source.many:
+            return Unknown("given in several ways")
+        return either(self.constant(value, owner.module) for value in source.values)
+
+    def instances(self, value: Value, module: str) -> tuple[Target, ...]:
+        """The instances of project classes that a value may be, or a display holds."""
+        found = self.targets(value, module)
+        parts = [part for item in found if item.display is not None for part in item.display.items]
+        inner = [target for part in parts for target in self.targets(part, module)]
+        return tuple(item for item in (*found, *inner) if item.kind == "instance")
+
+    def is_option(self, value: Value, module: str) -> bool:
+        """Whether a value is an option of the command line."""
+        if not isinstance(value, Ref):
+            return False
+        path, home = value.path, value.module or module
+        if is_parameter(path):
+            declared = self.parameter((home, path))
+            return declared is not None and declared.option
+        tail = last_step(path)
+        owners = self.follow(path[: -len(tail)], home) if tail.startswith(".") and path != tail else ()
+        return any(owner.kind == "object" and owner.name in self.option_types for owner in owners)
 
     def _given(self, path: str, module: str) -> Value:
         """The constant that all calls give to a parameter; the parameter itself when they do not agree."""
+        declared = self.parameter((module, path))
+        if declared is not None and declared.option:
+            return self.constant(declared.default, module)
         given = self.sources.given((module, path))
         self.asked.update(given.keys)
         found = either(self.constant(value, module) for value in given.values) if given.values else Ref(path, module)

@@ -94,6 +94,11 @@ def is_parameter(path: str) -> bool:
     return path.startswith("@") and not any(mark in path for mark in ".([")
 
 
+def field_key(name: str, attribute: str) -> str:
+    """The key under which the values of an attribute of a class without a constructor of its own are kept."""
+    return f"<{name}>.{attribute}"
+
+
 def owner(path: str) -> str:
     """The qualified name of the function whose parameter a path is."""
     return path[1:].partition("/")[0].replace("~", ".")

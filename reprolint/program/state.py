@@ -19,12 +19,13 @@ MOST_DEFINITIONS = 4
 @dataclass(frozen=True, slots=True)
 class Hop:
     """A call on the way to a use: where it is made, the statement around it, and what it calls; `fresh` when that
-    runs in a process that inherits nothing."""
+    runs in a process that inherits nothing, `later` when a library calls it some time after it was handed over."""
 
     place: Place
     statement: Span
     name: str
     fresh: bool = False
+    later: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,12 @@ class Use:
     gradient: it happens in a backward pass
     inner: it happens in a method that a framework calls
     fresh: it happens in a process that inherits nothing; INITIAL is the state in which that process starts
+    isolated: the state of its stream is put back afterwards
     settled: it happens later, but in the state of `reach` all the same
     loaded: the class or call whose data a loader takes by it, perhaps in a worker process
     test: the condition whose falsehood lets the initial state reach it
     others: for a draw, what had seeded other streams by then; for a training, what had set switches
+    guard: a condition on parameters under which alone it happens, and whether that must hold
     """
 
     cell: str
@@ -79,10 +82,12 @@ class Use:
     gradient: bool = False
     inner: bool = False
     fresh: bool = False
+    isolated: bool = False
     settled: bool = False
     loaded: str = ""
     test: Test | None = None
     others: tuple[Definition, ...] = ()
+    guard: tuple[Test, bool] | None = None
 
     @property
     def exposed(self) -> bool:
@@ -92,11 +97,13 @@ class Use:
 
 @dataclass(slots=True)
 class State:
-    """The state at one point of a body while it is walked."""
+    """The state at one point of a body while it is walked; `survived` is the condition that holds from an early exit
+    on (`if seed is None: return`)."""
 
     cells: dict[str, Reach] = field(default_factory=dict)
     tests: dict[str, Test] = field(default_factory=dict)
     seen: dict[str, Use] = field(default_factory=dict)
+    survived: Test | None = None
 
     def at(self, cell: str) -> Reach:
         """The definitions that may reach this point."""
@@ -104,7 +111,7 @@ class State:
 
     def copy(self) -> State:
         """An independent state."""
-        return State(dict(self.cells), dict(self.tests), dict(self.seen))
+        return State(dict(self.cells), dict(self.tests), dict(self.seen), self.survived)
 
     def define(self, definition: Definition) -> None:
         """Let a definition replace whatever set its cell before."""
@@ -139,4 +146,5 @@ def join(states: list[State | None]) -> State | None:
             result.cells[cell] = merged
         for cell, use in other.seen.items():
             result.seen.setdefault(cell, use)
+        result.survived = result.survived if result.survived == other.survived else None
     return result

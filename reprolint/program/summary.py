@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from reprolint.core.place import Place
 from reprolint.core.value import Const, Ref, Value
 from reprolint.facts.record import Test
-from reprolint.program.arguments import substitute
+from reprolint.program.arguments import anchor, substitute
 from reprolint.program.state import INITIAL, START, Definition, Hop, Reach, Use
 
 LONGEST_CHAIN = 12
@@ -75,7 +75,9 @@ class Seen:
         reach = frozenset(item if item is INITIAL else self.definition(item) for item in use.reach)
         test = self.test(use.test) if use.test is not None else None
         others = tuple(self.definition(item) for item in use.others)
-        return replace(use, reach=reach, test=test, chain=(self.hop, *use.chain)[:LONGEST_CHAIN], others=others)
+        guard = (self.test(use.guard[0]), use.guard[1]) if use.guard is not None else None
+        chain = (self.hop, *use.chain)[:LONGEST_CHAIN]
+        return replace(use, reach=reach, test=test, chain=chain, others=others, guard=guard)
 
     def definition(self, definition: Definition) -> Definition:
         """The definition as the caller sees it."""
@@ -89,13 +91,18 @@ class Seen:
 
     def test(self, test: Test) -> Test:
         """The condition as the caller sees it; its text names the argument, so that callers recognise it."""
+        if test.parts:
+            parts = tuple(self.test(part) for part in test.parts)
+            return replace(test, parts=parts, text=" ".join((test.kind, *(part.text for part in parts))))
         if test.value is None:
             return replace(test, text="")
         value = substitute(test.value, self.bindings, self.module)
+        if value == anchor(test.value, self.module):
+            return replace(test, value=value)
         text = value.path.rpartition("()")[2].rpartition("/")[2].lstrip(".:") if isinstance(value, Ref) else ""
         if isinstance(value, Const):
             text = repr(value.value)
-        return replace(test, value=value, text=text or test.text)
+        return replace(test, value=value, text=text or test.text, shown=test.shown or test.text)
 
 
 class Collected:
@@ -111,8 +118,10 @@ class Collected:
         key = (use.cell, use.kind, use.place, use.subject)
         if key in self._places:
             known = self.uses.get(key)
-            if known is not None and known.reach != use.reach:
-                self.uses[key] = replace(known, reach=known.reach | use.reach)
+            if known is not None and known != use:
+                guard = known.guard if known.guard == use.guard else None  # there are two ways to it
+                others = tuple(dict.fromkeys((*known.others, *use.others)))
+                self.uses[key] = replace(known, reach=known.reach | use.reach, guard=guard, others=others)
             return
         self._places.add(key)
         group = f"{use.cell}/{'exposed' if use.exposed else 'settled'}"

@@ -134,15 +134,20 @@ def test_references_lead_through_the_whole_configuration() -> None:
     assert item(found, "model.inner.same").path == "conf/train.yaml"
 
 
-def test_a_file_that_is_not_there_leaves_its_package_open() -> None:
+def test_a_file_that_is_not_there_may_set_what_came_before_it() -> None:
     """It may be a class in the ConfigStore, or lie in a folder of `hydra.searchpath`."""
-    found = composed(
-        "train", train="defaults: [first, db: mysql, _self_]\nseed: 1\ndb: {port: 3}", first="db: {user: a}"
-    )
+    found = composed("train", train="defaults: [first, db: mysql]\nseed: 1\ndb: {port: 3}", first="db: {user: a}")
     why = "? `db/mysql` may set it, and was not read"
     assert values(found) == {"db.user": why, "seed": 1, "db.port": 3}
     assert found.problems == ("conf/db/mysql.yaml: is not among the files of the project",)
-    assert found.lacks(("trainer",)) and not found.lacks(("db", "password"))
+
+
+def test_a_file_that_is_not_there_may_have_any_key() -> None:
+    """Its header may send it elsewhere, but not past a package in the list."""
+    found = composed("train", train="defaults: [db: mysql]\nseed: 1")
+    assert not found.lacks(("db", "password")) and not found.lacks(("trainer",))
+    found = composed("train", train="defaults: [db@db: mysql]\nseed: 1")
+    assert not found.lacks(("db", "password")) and found.lacks(("trainer",))
 
 
 def test_an_option_that_must_be_given_leaves_the_packages_of_all_options_open() -> None:

@@ -166,6 +166,14 @@ def test_a_problem_tells_the_line() -> None:
     assert document("seed: 1\nlr: ]\n").problem.endswith(" in line 2")
 
 
+@pytest.mark.parametrize("text", [TEXT, "a: [", "a: {b: [1, ~, 'c']}\n", "\x00", "a: &x {y: 1}\nb: {<<: *x}"])
+def test_the_loader_without_c_says_the_same(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = document(text)
+    monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
+    slow = document(text)
+    assert (slow.items, slow.lists, bool(slow.problem)) == (fast.items, fast.lists, bool(fast.problem))
+
+
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12).filter(lambda text: "${" not in text)
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | WORDS
 # A key may look like a number with an exponent, too; those are tested above.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from reprolint.catalog.knowledge import Variable
 from reprolint.catalog.schema import Remedy
+from reprolint.catalog.switch import Variable
 from reprolint.core.diagnostic import Finding
 from reprolint.core.edit import Edit, Fix
 from reprolint.fixes.imports import LIBRARY, root_of, section, spelled

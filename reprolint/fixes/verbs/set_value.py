@@ -5,8 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from reprolint.catalog.argument import Argument
-from reprolint.catalog.knowledge import Switch
 from reprolint.catalog.schema import Remedy
+from reprolint.catalog.switch import Switch
 from reprolint.core.diagnostic import Finding
 from reprolint.core.edit import Edit, Fix
 from reprolint.fixes.calls import find

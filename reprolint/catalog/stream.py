@@ -1,0 +1,126 @@
+"""The shape of knowledge about random streams: what draws from them, seeds, saves and inherits them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reprolint.catalog.argument import Argument, Condition
+from reprolint.core.value import Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A source of random numbers with one state. `seed` is the call a fix inserts, `{seed}` standing for the value."""
+
+    name: str
+    title: str
+    seed: str
+    needs: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A call that takes numbers from a stream, unless `own` brings its own generator or seed.
+
+    hidden: it does not look random (building a layer)
+    later: it builds what draws when it is iterated
+    likely: it draws unless the conditions surely fail
+    rule: the rule that owns the problem, when a more specific one than `unseeded-stream` does
+    """
+
+    api: tuple[str, ...]
+    stream: str
+    reference: str
+    hidden: bool = False
+    later: bool = False
+    likely: bool = False
+    own: Argument | None = None
+    when: tuple[Condition, ...] = ()
+    rule: str = "unseeded-stream"
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seeding:
+    """A call that fixes streams from a value.
+
+    `none` says what a seed of None does: `entropy` (re-randomises), `keeps` (does nothing), `default` (falls back to a
+    fixed or configured seed), `error`. Without `seed` the call always re-randomises (`torch.seed()`) when `none` is
+    `entropy`, and restores a saved state otherwise. `switches` are set by the same call, each to the given value,
+    when the conditions under `when-switches` hold.
+    """
+
+    api: tuple[str, ...]
+    streams: tuple[str, ...]
+    reference: str
+    seed: Argument | None = None
+    none: Literal["entropy", "keeps", "default", "error"] = "error"
+    switches: Mapping[str, Scalar] = field(default_factory=dict)
+    when_switches: tuple[Condition, ...] = ()
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """A constructor of an explicit generator. `unseeded` says where it starts without a seed."""
+
+    api: tuple[str, ...]
+    seed: Argument
+    unseeded: Literal["entropy", "constant"]
+    reference: str
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """A data loader: which arguments carry data, workers, order and seeds.
+
+    `reseeds` are the streams that a worker process seeds anew, each worker differently, before it loads anything.
+    """
+
+    api: tuple[str, ...]
+    dataset: Argument
+    workers: Argument
+    shuffle: Argument
+    generator: Argument
+    worker_init: Argument
+    reference: str
+    sampler: tuple[str, ...] = ()
+    generator_statement: str = ""
+    stream: str = ""
+    reseeds: tuple[str, ...] = ()
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restores:
+    """A context manager that puts the state of streams, and switches, back at its end; under `saves`, a call that
+    hands the state out."""
+
+    api: tuple[str, ...]
+    reference: str
+    streams: tuple[str, ...] = ()
+    switches: tuple[str, ...] = ()
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """A call that runs the functions it is given: at once, or in processes of their own.
+
+    `start` is how such a process starts: `fork` inherits the state of everything, `spawn` nothing but the environment.
+    `function` is the argument that is run (any, when it is left out), `arguments` the one that holds what it is given,
+    after `before` values of the library's own; `initializer` is run first in every process.
+    """
+
+    api: tuple[str, ...]
+    reference: str
+    start: Literal["", "fork", "spawn"] = ""
+    function: Argument | None = None
+    arguments: Argument | None = None
+    before: int = 0
+    initializer: Argument | None = None
+    versions: str = ""
