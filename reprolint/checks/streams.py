@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Literal
 
 from reprolint.core.value import Const, Derived, Either, Items, Ref, Value, options
+from reprolint.program.context import Context
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
 from reprolint.program.state import INITIAL, START, Definition, Use
@@ -44,10 +45,15 @@ class Judge:
     course: Course
     program: Program
 
+    @property
+    def context(self) -> Context:
+        """The program as the entry sees it."""
+        return self.course.context or self.program.context
+
     @cached_property
     def seed_draws(self) -> frozenset[tuple[str, str]]:
         """The draws that only make a seed, by API and file: what they lead to has the finding."""
-        seedings = [item for item in self.course.sets if item.cell in self.program.context.effects.streams]
+        seedings = [item for item in self.course.sets if item.cell in self.context.effects.streams]
         found = {(api, item.place.filename): None for item in seedings for api in self.randomness(item)}
         return frozenset(found)
 
@@ -76,7 +82,8 @@ class Judge:
             if item in uses[0].reach and item.certain and self.quality(item) in ("random", "mixed")
         )  # fmt: skip
         disabled = tuple(
-            sorted((item for item in self.course.disabled if item.cell == stream and _together(item, uses[0])), key=_place)
+            item for item in sorted(self.course.disabled, key=_place)
+            if item.cell == stream and _together(item, uses[0])
         )  # fmt: skip
         never = tuple(item for item in random if self.is_switched_off(item))
         if certain and (never or disabled):
@@ -96,13 +103,13 @@ class Judge:
         hops = [hop for hop in definition.chain if (hop.place, hop.name) not in on_way]
         if hops:
             return hops[-1].name
-        effects = self.program.context.effects
+        effects = self.context.effects
         streams = [name for item in effects.seedings.get(definition.api, ()) for name in item.streams]
         return definition.api if len({effects.streams[name].needs for name in streams}) > 1 else ""
 
     def is_switched_off(self, definition: Definition) -> bool:
         """Whether it is a default somewhere that makes a seeding do nothing or start anew."""
-        known = self.program.context.evaluate(definition.value, definition.place.filename)
+        known = self.context.evaluate(definition.value, definition.place.filename)
         return known == Const(None) and (definition.value != Const(None) or definition.passed)
 
     def fixed(self, definition: Definition) -> bool:
@@ -119,7 +126,7 @@ class Judge:
 
     def quality(self, definition: Definition) -> str:
         """Whether a seed value is the same in every run: `fixed`, `random`, `mixed` (on some paths), or `unknown`."""
-        module, context = definition.place.filename, self.program.context
+        module, context = definition.place.filename, self.context
         parts = [part for part in options(definition.value) if self._is_possible(part, module)]
         random = [bool(self._sources(part, module)) for part in parts]
         if any(random):
@@ -132,7 +139,7 @@ class Judge:
         the command line can give it."""
         if not isinstance(part, Derived) or len(part.sources) != 1:
             return True
-        source, context = part.sources[0], self.program.context
+        source, context = part.sources[0], self.context
         return context.evaluate(source, module) != Const(None) or context.resolver.is_option(source, module)
 
     def randomness(self, definition: Definition) -> tuple[str, ...]:
@@ -140,7 +147,7 @@ class Judge:
         return self._sources(definition.value, definition.place.filename)
 
     def _sources(self, value: Value, module: str) -> tuple[str, ...]:
-        context = self.program.context
+        context = self.context
         found: dict[str, None] = {}
         known = context.evaluate(value, module) if isinstance(value, Ref) else value
         for ref in (*_references(value), *(_references(known) if known is not value else ())):
@@ -153,7 +160,7 @@ class Judge:
         return tuple(found)
 
     def _draws_unseeded(self, api: str) -> bool:
-        streams = {draw.stream for draw in self.program.context.effects.draws.get(api, ())}
+        streams = {draw.stream for draw in self.context.effects.draws.get(api, ())}
         uses = [use for use in self.course.uses if use.kind == "draw" and use.api == api and use.cell in streams]
         return any(INITIAL in use.reach for use in uses)
 

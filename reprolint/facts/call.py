@@ -8,7 +8,7 @@ from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Value, path
 from reprolint.facts import order
 from reprolint.facts.elements import is_exact
 from reprolint.facts.names import Names
-from reprolint.facts.record import Call, Exit, Option, Sight
+from reprolint.facts.record import SPREAD, Call, Exit, Option, Sight
 
 MOST_PARTS = 4
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -30,7 +30,8 @@ class Calls(Names):
             if callee.path == "dict" and not hidden and not args:
                 return Items("dict", tuple(part for name, value in keywords for part in (Const(name), value)))
             if self.vocabulary.wraps(callee.path) and args:
-                self._record(callee, args, keywords, hidden, node)
+                if self._keeps(callee.path):
+                    self._record(callee, args, keywords, hidden, node)
                 return args[0] if len(args) == 1 or keywords else Items("tuple", args)
             if callee.path == "super" and self.owner:
                 return Ref(f":{self.owner}().__super__")
@@ -83,6 +84,7 @@ class Calls(Names):
             if isinstance(value, Items) and len(texts) == len(names):
                 result += zip(texts, value.items[1::2], strict=True)
             else:
+                result.append((SPREAD, value))
                 hidden = True
         return tuple(result), hidden
 

@@ -28,11 +28,7 @@ class Definitions(Expressions):
         commands = any(path.removesuffix("()") in self.vocabulary.parameter_options for path in decorators)
         defaults = {option.name: option.default for option in self.options[known:]} if commands else {}
         self._define(node, name, node.body, decorators, defaults)
-        for path in decorators:
-            bare = path.removesuffix("()")
-            if self.vocabulary.hands_over(bare):
-                span = self.span(node)
-                self.steps.append(Call(Ref(bare), (Ref(f":{name}"),), (), False, span, span))
+        self._decorate(decorators, name, node)
 
     def read_function(self, job: Waiting) -> None:
         """Read the body of a function that was put off."""
@@ -59,8 +55,9 @@ class Definitions(Expressions):
     def _class(self, node: ast.ClassDef) -> None:
         name = f"{self.prefix}{node.name}"
         bases = tuple(self.value(base) for base in node.bases)
-        for item in (*node.decorator_list, *(keyword.value for keyword in node.keywords)):
-            self.value(item)
+        for keyword in node.keywords:
+            self.value(keyword.value)
+        decorators = [ref.path for item in node.decorator_list for ref in paths(self.value(item))]
         self.scope.bind(node.name, Ref(f":{name}"))
         self.bases[name] = (bases, self.span(node))
         around = (self.scope, self.prefix, self.owner)
@@ -70,6 +67,18 @@ class Definitions(Expressions):
         for key, value in self.scope.names.items():
             self._attribute(name, key, value)
         self.scope, self.prefix, self.owner = around
+        self._decorate(decorators, name, node)
+
+    def _decorate(self, decorators: Iterable[str], name: str, node: ast.stmt) -> None:
+        """Record that decorators which may be of the project, or keep what they are given, are called."""
+        for path in decorators:
+            bare = path.removesuffix("()")
+            if self.vocabulary.hands_over(bare):
+                path = bare
+            elif path.partition(".")[0].partition("(")[0] in self.vocabulary.libraries or path.startswith("@"):
+                continue
+            span = self.span(node)
+            self.steps.append(Call(Ref(path), (Ref(f":{name}"),), (), False, span, span))
 
     def _is_quiet(self, names: Iterable[str]) -> bool:
         return any(name.removesuffix("()") in self.vocabulary.no_gradient for name in names)

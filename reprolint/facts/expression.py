@@ -51,7 +51,7 @@ class Expressions(Calls):
         elif isinstance(target, ast.Subscript):
             index = self.value(target.slice)
             for ref in paths(self.value(target.value)):
-                if ref.path.startswith("@") or self.vocabulary.has_effect(f"{ref.path}.__setitem__"):
+                if ref.path.startswith(("@", ":", ".")) or self.vocabulary.has_effect(f"{ref.path}.__setitem__"):
                     self._record(Ref(f"{ref.path}.__setitem__"), (index, value), (), False, target)
         elif isinstance(target, ast.Starred):
             self._bind(target.value, OPAQUE)

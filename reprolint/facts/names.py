@@ -57,6 +57,7 @@ class Names:
         self.functions: list[Function] = []
         self.attributes: dict[str, dict[str, Value]] = {}
         self.bases: dict[str, tuple[tuple[Value, ...], Span]] = {}
+        self.registries: dict[str, Value] = {}
         self.stars: list[str] = []
         self.options: list[Option] = []
         self.sights: list[Sight] = []
@@ -102,6 +103,9 @@ class Names:
         if name in self.scope.globals:
             old = self.module.names.get(name)
             self.module.bind(name, value if old is None else either(iter((old, value))))
+        elif self.scope is self.module and isinstance(value, Items) and not value.items:
+            self.scope.bind(name, Ref(f":{name}"))  # a registry: filled later, perhaps by other files
+            self.registries[name] = value
         else:
             self.scope.bind(name, value)
 

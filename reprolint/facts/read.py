@@ -5,6 +5,7 @@ from __future__ import annotations
 from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.core.place import FILE_START
 from reprolint.core.source import Source
+from reprolint.core.value import Ref, Value
 from reprolint.facts import kernels
 from reprolint.facts.record import Broken, Class, Facts
 from reprolint.facts.statement import Statements
@@ -44,7 +45,7 @@ class _Reader(Statements):
             digest=self.digest,
             functions=tuple(sorted(self.functions, key=lambda function: (function.span, function.name))),
             classes=classes,
-            names=tuple(sorted(self.module.names.items())),
+            names=tuple(sorted((name, self._exported(name, value)) for name, value in self.module.names.items())),
             stars=tuple(self.stars),
             body=body,
             options=tuple(self.options),
@@ -53,3 +54,6 @@ class _Reader(Statements):
             guarded=self.guarded,
             devices=tuple(word for word in self.vocabulary.devices if word.encode() in self.source.data),
         )
+
+    def _exported(self, name: str, value: Value) -> Value:
+        return self.registries[name] if value == Ref(f":{name}") and name in self.registries else value

@@ -14,13 +14,14 @@ from reprolint.core.value import Const, Value
 from reprolint.model.directives import Directive
 
 NO_DEFAULT = Const("<no default>")
+SPREAD = "**"
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call: where its callee may lead (`?.name`: a method that only a training calls), and its arguments.
 
-    open: `*args` or `**kwargs` hide some arguments
+    open: `*args` or `**kwargs` hide some arguments; a keyword named `**` is what is spread
     statement: the span of the statement around it
     fallback: it stands in `x or call()` and its like
     quiet: no gradient is recorded here

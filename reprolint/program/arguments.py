@@ -111,7 +111,11 @@ def bind(function: Function, home: str, call: Call, module: str) -> dict[str, Va
     passed.update(call.keywords)
     result: dict[str, Value] = {}
     for known in listed:
-        value = passed.get(known.name)
+        value = passed.pop(known.name, None)
+        if value is None and known.kind == "stars" and not call.open:
+            rest = [part for name, item in passed.items() for part in (Const(name), anchor(item, module))]
+            result[parameter(function.name, known.name)] = Items("dict", tuple(rest))
+            continue
         if value is None:
             missing = call.open or known.default == NO_DEFAULT or known.kind in ("star", "stars")
             value = OPAQUE if missing else anchor(known.default, home)

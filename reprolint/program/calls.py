@@ -56,7 +56,6 @@ def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Ca
         if target.kind == "function":
             now += resolver.decorated(target)
         elif target.kind == "class":
-            resolver.build(target)
             now += [item for item in resolver.member(target, "__init__") if item.kind == "function"]
             later += resolver.later(target)
             if not now:

@@ -6,17 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reprolint.catalog.vocabulary import canonical
-from reprolint.core.value import Ref, Value, index, parameter, pick
+from reprolint.core.value import Items, Ref, Value, index, parameter, pick
 from reprolint.facts.record import Exit
 from reprolint.program.follow import DEEPEST, MOST_TARGETS, Follower, Target
-from reprolint.program.sources import Key
+from reprolint.program.sources import ANYONE, Key, family_key, store_key
 
-
-def family(name: str) -> str:
-    """The key under which the derived classes of a class are kept among the sources."""
-    return f"<{name}>"
-
-
+STORES = frozenset({"__setitem__", "add", "append", "register", "setdefault"})  # methods of displays that put into them
 _TAKES = frozenset({"copy", "get", "pop", "values"})  # methods of displays that give items of them
 
 
@@ -41,7 +36,7 @@ class Classes(Follower):
             return self._item(target, token[1:-1])
         name = token[1:]
         if target.kind == "display":
-            return (target,) if name in _TAKES else ()
+            return (target,) if name in _TAKES else (Target("external", name, "", target),) if name in STORES else ()
         if target.kind == "module":
             return self._attribute(target.module, name)
         if target.kind == "external":
@@ -58,7 +53,16 @@ class Classes(Follower):
         if target.display is None:
             result = self.returns.get(f"{target.name}.__getitem__") if target.kind == "object" else None
             return (Target("object", target.name if result == "self" else result),) if result else ()
-        return self.targets(pick(target.display, index(text)), target.module)
+        found = self.targets(pick(target.display, index(text)), target.module)
+        return found + self._stored(target) if target.name else found
+
+    def _stored(self, target: Target) -> tuple[Target, ...]:
+        """What is put into a display that has a name, by subscript or by methods such as `append`."""
+        key = (target.module, store_key(target.name))
+        self.asked.add(key)
+        source = self.sources.get(key)
+        values = source.known if source is not None else ()
+        return tuple(item for value in values for item in self.targets(value, target.module))
 
     def _external(self, name: str, receiver: Target | None = None) -> Target:
         return Target("external", canonical(name, self.aliases), "", receiver)
@@ -141,6 +145,8 @@ class Classes(Follower):
             if key in self.functions:
                 return (Target("function", key[1], key[0], receiver),)
             value = self.attributes(item).get(name)
+            if isinstance(value, Items):
+                return (Target("display", f"{item.name}.{name}", item.module, display=value),)
             if value is not None:
                 return self.targets(value, item.module)
         return ()
@@ -149,24 +155,22 @@ class Classes(Follower):
         """What a member is in the derived classes that the program builds: `self` may be an instance of any of them."""
         if target.kind != "instance" or (target.module, target.name) not in self.parents:
             return ()
-        key = (target.module, family(target.name))
+        key = (target.module, family_key(target.name))
         self.asked.add(key)
         source = self.sources.get(key)
-        if source is None or source.many:
-            return ()
         found: dict[Target, None] = {}
-        for value in source.values:
+        for value in source.known if source is not None else ():
             for derived in self.targets(value, target.module):
                 if derived.kind == "class" and derived.name != target.name:
                     below = Target("instance", derived.name, derived.module)
                     found.update(dict.fromkeys(self._own_member(below, name, 0)))
         return tuple(sorted(found, key=repr))[:MOST_TARGETS]
 
-    def build(self, target: Target) -> None:
+    def build(self, target: Target, giver: Key) -> None:
         """Note that the program builds instances of a class."""
         for base in self.linear(target)[1:]:
             if base.kind == "class":
-                self.sources.add((base.module, family(base.name)), Ref(f":{target.name}", target.module))
+                self.sources.add((base.module, family_key(base.name)), Ref(f":{target.name}", target.module), giver)
 
     def is_abstract(self, target: Target) -> bool:
         """Whether a function does nothing but raise: something else runs in its place."""
@@ -201,7 +205,7 @@ class Classes(Follower):
                 first = self.functions[(maker.module, maker.name)].parameters[:1] if wrappers else ()
                 for item in first:
                     key = (maker.module, parameter(maker.name, item.name))
-                    self.sources.add(key, Ref(f":{target.name}", target.module))
+                    self.sources.add(key, Ref(f":{target.name}", target.module), ANYONE)
                 if wrappers and target not in wrappers:
                     return wrappers
         return (target,)

@@ -14,7 +14,7 @@ from reprolint.program.calls import Callees, callees
 from reprolint.program.graph import imports
 from reprolint.program.modules import imported_files
 from reprolint.program.resolve import Resolver
-from reprolint.program.sources import Key
+from reprolint.program.sources import Key, Sources
 from reprolint.program.summary import Summary
 
 _COMPARE = {
@@ -92,6 +92,14 @@ class Context:
     def switch_cells(self) -> tuple[str, ...]:
         """The cells of all switches."""
         return tuple(f"switch:{name}" for name in sorted(self.effects.switches))
+
+    def narrowed(self, sources: Sources) -> Context:
+        """The same program with fewer callers: what depends on them is found out anew."""
+        own = Context(
+            self.resolver.narrowed(sources), self.effects, self.vocabulary, dict(self.summaries), dict(self.reads)
+        )
+        own._callees, own._imports, own._runs = self._callees, self._imports, self._runs
+        return own
 
     def inherit(self, previous: Context, files: Iterable[str]) -> None:
         """Take over what an earlier link found out for files of which nothing, imports included, has changed."""

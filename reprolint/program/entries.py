@@ -44,8 +44,8 @@ class Course:
     `uses`: draws, operations and loads with the definitions that reach them. `counts`: how many there are in all, by
     `cell/exposed`. `late`: definitions after a first use. `sets`: every definition. `end`: the state at the end.
     `files`: those whose code runs or may run. `disabled`, `undone`, `repeats`, `disturbed`: as in a summary.
-    `entered`: the functions whose summaries it took, `reads`: the parameters it asked about; both say when it must be
-    walked again.
+    `entered`: the functions whose summaries it took, `reads`: the parameters it asked about, `reached`: all that it may
+    call; they say when it must be walked again. `context`: the program as it sees it.
     """
 
     entry: Entry
@@ -61,6 +61,8 @@ class Course:
     disturbed: tuple[Disturbance, ...] = ()
     entered: frozenset[Key] = frozenset()
     reads: frozenset[Key] = frozenset()
+    reached: frozenset[Key] = frozenset()
+    context: Context | None = field(default=None, compare=False, repr=False)
 
     def reach(self, cell: str) -> Reach:
         """The definitions of a cell that may hold at the end."""

@@ -176,6 +176,9 @@ class Follower:
             return (Target("function", name, module),)
         if (module, name) in self.classes:
             return (Target("class", name, module),)
+        value = self.names(module).get(name)
+        if isinstance(value, Items):
+            return (Target("display", name, module, display=value),)
         return ()
 
     def _step(self, target: Target, token: str) -> tuple[Target, ...]:
@@ -191,6 +194,8 @@ class Follower:
         facts = self.modules.facts.get(module)
         if facts is not None:
             value = self.names(module).get(name)
+            if isinstance(value, Items):
+                return (Target("display", name, module, display=value),)
             if value is not None:
                 found = self.targets(value, module)
                 if found:

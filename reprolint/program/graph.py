@@ -35,6 +35,15 @@ def guarded_calls(steps: Iterable[Step], tests: Guards = ()) -> Iterator[tuple[C
                 yield from guarded_calls(part, tests)
 
 
+def unguarded(steps: Iterable[Step]) -> Iterator[Step]:
+    """The top-level steps of a file that also run when it is imported."""
+    for step in steps:
+        if isinstance(step, Branch) and step.test.kind == "main":
+            yield from step.body if step.test.negated else step.orelse
+        else:
+            yield step
+
+
 def imports(facts: Facts) -> Iterator[Import]:
     """Every import statement of a file, those inside functions too."""
     yield from statements(facts.body)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reprolint.catalog.effects import Effects
 from reprolint.catalog.vocabulary import Vocabulary
@@ -16,9 +16,9 @@ from reprolint.program.follow import Target
 from reprolint.program.graph import calls, components, recursive
 from reprolint.program.imports import importers, survey, upwards
 from reprolint.program.modules import index
-from reprolint.program.reach import Reach
+from reprolint.program.reach import MAIN, Reach
 from reprolint.program.resolve import resolver
-from reprolint.program.sources import Key, same
+from reprolint.program.sources import Key, Source, same
 from reprolint.program.summary import BOTTOM, Summary
 
 MOST_ROUNDS = 10
@@ -83,14 +83,17 @@ def link(
     started = [entry for entry in entries if entry.kind != "script" or entry.path in imports.acting]
     known = {} if previous is None else {course.entry: course for course in previous.courses}
     courses = []
+    contested = context.resolver.sources.contested()
     for entry in started:
         course = known.get(entry)
-        if course is None or not _lasts(course, settled, reused, previous, context):
-            course = Runner(context, entry, imports).course()
+        reached = reach.reached(_starts(entry, context))
+        if course is None or not _lasts(course, settled, reused, previous, context, reached):
+            own = _narrowed(context, reach, reached, contested)
+            course = replace(Runner(own, entry, imports).course(), context=own, reached=reached)
         if entry.kind != "script" or course.uses:
             courses.append(course)
-    reached = frozenset(key for key in reach.graph if key[1])
-    return Program(modules.facts, tuple(courses), reached, settings, context)
+    functions = frozenset(key for key in reach.graph if key[1] not in ("", MAIN))
+    return Program(modules.facts, tuple(courses), functions, settings, context)
 
 
 def _settled(given: Mapping[str, Facts], settings: Settings, previous: Program | None) -> frozenset[str]:
@@ -110,19 +113,58 @@ def _defaults(facts: Facts) -> list[tuple[str, Value]]:
     return [(option.name, option.default) for option in facts.options]
 
 
+def _narrowed(
+    context: Context, reach: Reach, reached: frozenset[Key], contested: Mapping[Key, list[Key]]
+) -> Context:  # fmt: skip
+    """The program as one entry sees it: what only other scripts give to parameters does not count."""
+    sources = context.resolver.sources
+    changed: dict[Key, Source] = {}
+    for owner, keys in contested.items():
+        if owner in reached or not owner[1]:
+            for key in keys:
+                less = sources.table[key].only(reached)
+                if less is not None:
+                    changed[key] = less
+    affected = {key for key in reached if not changed.keys().isdisjoint(context.reads.get(key, ()))}
+    if not changed:
+        return context
+    own = context.narrowed(sources.narrowed(changed))
+    above: dict[Key, list[Key]] = {}
+    for key in reached:
+        for callee in reach.graph.get(key, ()):
+            above.setdefault(callee, []).append(key)
+    waiting = list(affected)
+    while waiting:
+        for caller in above.get(waiting.pop(), ()):
+            if caller not in affected:
+                affected.add(caller)
+                waiting.append(caller)
+    for component in components(sorted(affected), lambda key: (item for item in reach.graph[key] if item in affected)):
+        _settle(own, [key for key in component if key[1] not in ("", MAIN)], recursive(component, reach.graph))
+    return own
+
+
 def _lasts(
-    course: Course, settled: frozenset[str], reused: frozenset[Key], previous: Program | None, context: Context
-) -> bool:
+    course: Course, settled: frozenset[str], reused: frozenset[Key], previous: Program | None, context: Context,
+    reached: frozenset[Key],
+) -> bool:  # fmt: skip
     """Whether what an entry did in the previous program is what it does in this one."""
     if previous is None or not settled.issuperset(course.files) or not reused.issuperset(course.entered):
+        return False
+    if course.reached != reached:
         return False
     return same(previous.context.resolver.sources, context.resolver.sources, course.reads)
 
 
 def _roots(entries: tuple[Entry, ...], context: Context) -> list[Key]:
-    roots: list[Key] = [(entry.path, "") for entry in entries]
-    named = [context.resolver.function(entry.path, entry.function) for entry in entries if entry.function]
-    return roots + [(target.module, target.name) for target in named if target is not None]
+    return [root for entry in entries for root in _starts(entry, context)]
+
+
+def _starts(entry: Entry, context: Context) -> list[Key]:
+    if not entry.function:
+        return [(entry.path, MAIN)]
+    target = context.resolver.function(entry.path, entry.function)
+    return [(entry.path, ""), *([(target.module, target.name)] if target is not None else [])]
 
 
 def _summarise(context: Context, reach: Reach, previous: Program | None, settled: frozenset[str]) -> frozenset[Key]:
@@ -141,7 +183,7 @@ def _summarise(context: Context, reach: Reach, previous: Program | None, settled
         )  # fmt: skip
 
     for component in components(list(reach.graph), reach.graph.__getitem__):
-        functions = [key for key in component if key[1]]
+        functions = [key for key in component if key[1] not in ("", MAIN)]
         inside = set(component)
         if all(holds(key) and reused.issuperset(reach.graph[key].keys() - inside) for key in functions):
             assert old is not None or not functions
@@ -150,17 +192,22 @@ def _summarise(context: Context, reach: Reach, previous: Program | None, settled
                 context.reads[key] = old.reads[key]  # type: ignore[union-attr]
             reused.update(functions)
             continue
-        for key in functions:
-            context.summaries[key] = BOTTOM
-        for _ in range(MOST_ROUNDS if recursive(component, reach.graph) else 1):
-            before = [context.summaries[key] for key in functions]
-            for key in functions:
-                context.summaries[key] = _summary(context, key)
-            if before == [context.summaries[key] for key in functions]:
-                break
+        _settle(context, functions, recursive(component, reach.graph))
         if old is not None:  # an equal summary changes nothing for its callers
             reused.update(key for key in functions if old.summaries.get(key) == context.summaries[key])
     return frozenset(reused)
+
+
+def _settle(context: Context, functions: list[Key], again: bool) -> None:
+    """Summarise functions that call one another until nothing changes."""
+    for key in functions:
+        context.summaries[key] = BOTTOM
+    for _ in range(MOST_ROUNDS if again else 1):
+        before = [context.summaries[key] for key in functions]
+        for key in functions:
+            context.summaries[key] = _summary(context, key)
+        if before == [context.summaries[key] for key in functions]:
+            break
 
 
 def _summary(context: Context, key: Key) -> Summary:

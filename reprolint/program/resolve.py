@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reprolint.catalog.effects import Effects
 from reprolint.core.value import Const, Derived, Ref, Unknown, Value, either, index, pick
@@ -11,7 +11,7 @@ from reprolint.program.arguments import anchor
 from reprolint.program.classes import Classes
 from reprolint.program.follow import Target, last_step
 from reprolint.program.modules import Modules
-from reprolint.program.sources import field_key, is_parameter
+from reprolint.program.sources import Sources, field_key, is_parameter
 
 
 @dataclass(slots=True)
@@ -21,6 +21,10 @@ class Resolver(Classes):
     option_types: frozenset[str] = frozenset()
     _values: set[tuple[str, str]] = field(default_factory=set)
     _options: dict[str, dict[str, list[Value]]] = field(default_factory=dict)
+
+    def narrowed(self, sources: Sources) -> Resolver:
+        """The same tables with other sources; answers that depend on them are not taken over."""
+        return replace(self, sources=sources, asked=set(), _fluid={}, _active=set(), _values=set())
 
     def constant(self, value: Value, module: str) -> Value:
         """Reduce a value to a constant where following names leads to one; `Unknown` or the value otherwise."""
@@ -76,9 +80,9 @@ class Resolver(Classes):
         source = self.sources.get(key)
         if source is None:
             return self.constant(default, owner.module)
-        if source.open or source.many:
+        if source.open:
             return Unknown("given in several ways")
-        return either(self.constant(value, owner.module) for value in source.values)
+        return either(self.constant(value, owner.module) for value in source.known)
 
     def instances(self, value: Value, module: str) -> tuple[Target, ...]:
         """The instances of project classes that a value may be, or a display holds."""

@@ -6,30 +6,38 @@ trainer, a function handed to a helper, a seed kept in an attribute.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reprolint.core.value import OPAQUE, Derived, Ref, Value, options
 
 MOST_SOURCES = 8
+MOST_KEPT = 64  # for one entry fewer of them may count
 Key = tuple[str, str]
+ANYONE: Key = ("", "")  # gives what holds whoever else runs
 
 
 @dataclass(slots=True)
 class Source:
-    """What a parameter may stand for. `open`: also for something unknown. `many`: for more than is followed."""
+    """What a parameter may stand for, each value with the functions that give it; `OPAQUE` for something unknown."""
 
-    values: dict[Value, None] = field(default_factory=dict)
-    open: bool = False
+    values: dict[Value, set[Key]] = field(default_factory=dict)
 
     @property
-    def many(self) -> bool:
-        """Whether there are more values than are followed."""
-        return len(self.values) > MOST_SOURCES
+    def known(self) -> tuple[Value, ...]:
+        """The values that can be followed; none when there are too many."""
+        found = tuple(value for value in self.values if value != OPAQUE)
+        return found if len(found) <= MOST_SOURCES else ()
 
-    def same(self, other: Source | None) -> bool:
-        """Whether two say the same, in whatever order."""
-        return other is not None and self.open == other.open and self.values.keys() == other.values.keys()
+    @property
+    def open(self) -> bool:
+        """Whether it may also be something unknown."""
+        return OPAQUE in self.values or len(self.values) > MOST_SOURCES
+
+    def only(self, givers: Collection[Key]) -> Source | None:
+        """What some functions give; None when that is all of it."""
+        kept = {value: by for value, by in self.values.items() if ANYONE in by or not by.isdisjoint(givers)}
+        return None if len(kept) == len(self.values) else Source(kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +53,39 @@ class Given:
 
 @dataclass(slots=True)
 class Sources:
-    """The table of a program, by file and path of the parameter; it only grows while callers are found."""
+    """The table of a program, by file and path of the parameter; it only grows while callers are found.
+
+    Besides parameters it holds, under keys that no parameter has, the classes derived from a class that are built
+    (`family_key`), the attributes of classes without a constructor (`field_key`) and what is put into displays
+    (`store_key`).
+    """
 
     table: dict[Key, Source] = field(default_factory=dict)
     news: bool = False
 
-    def add(self, key: Key, value: Value) -> None:
-        """Note what one call gives; `news` tells that it was not known."""
+    def add(self, key: Key, value: Value, giver: Key) -> None:
+        """Note what a function gives; `news` tells that it was not known."""
         source = self.table.setdefault(key, Source())
-        before = len(source.values) + source.open
-        if value == OPAQUE or isinstance(value, Derived):
-            source.open = True
-        elif not source.many:
-            source.values.update(dict.fromkeys(options(value)))
-        self.news = self.news or len(source.values) + source.open > before
+        for part in (OPAQUE,) if value == OPAQUE or isinstance(value, Derived) else options(value):
+            by = source.values.get(part)
+            if by is None:
+                if len(source.values) >= MOST_KEPT:
+                    continue
+                by = source.values[part] = set()
+                self.news = True
+            by.add(giver)
+
+    def contested(self) -> dict[Key, list[Key]]:
+        """The keys whose values do not all come from the same functions, by the function they belong to."""
+        found: dict[Key, list[Key]] = {}
+        for key, source in self.table.items():
+            if len(source.values) > 1 and len({frozenset(by) for by in source.values.values()}) > 1:
+                found.setdefault((key[0], owner(key[1]) if is_parameter(key[1]) else ""), []).append(key)
+        return found
+
+    def narrowed(self, changed: Mapping[Key, Source]) -> Sources:
+        """The same table with other sources for some keys."""
+        return Sources({**self.table, **changed})
 
     def get(self, key: Key) -> Source | None:
         """What is known of one parameter alone."""
@@ -76,12 +103,12 @@ class Sources:
                 continue
             seen[item] = None
             source = self.table.get(item)
-            if source is None or source.many or not source.values:
+            known = source.known if source is not None else ()
+            is_open = is_open or source is None or source.open
+            if not known:
                 roots.append(item)
                 is_open = True
-                continue
-            is_open = is_open or source.open
-            for value in source.values:
+            for value in known:
                 if isinstance(value, Ref) and is_parameter(value.path):
                     waiting.append((value.module or item[0], value.path))
                 else:
@@ -99,6 +126,16 @@ def field_key(name: str, attribute: str) -> str:
     return f"<{name}>.{attribute}"
 
 
+def family_key(name: str) -> str:
+    """The key under which the classes derived from a class that the program builds are kept."""
+    return f"<{name}>"
+
+
+def store_key(name: str) -> str:
+    """The key under which what is put into a named display is kept."""
+    return f"={name}"
+
+
 def owner(path: str) -> str:
     """The qualified name of the function whose parameter a path is."""
     return path[1:].partition("/")[0].replace("~", ".")
@@ -108,6 +145,6 @@ def same(left: Sources, right: Sources, keys: Iterable[Key]) -> bool:
     """Whether two tables say the same of some parameters."""
     for key in keys:
         one, other = left.get(key), right.get(key)
-        if one is not other and (one is None or not one.same(other)):
+        if one is not other and (one is None or other is None or one.values != other.values):
             return False
     return True
