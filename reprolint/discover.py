@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".py", ".pyi", ".pyw", ".cu", ".cuh")
 LARGEST = 10 * 2**20
+LARGEST_BESIDE = 256 * 2**10
+MOST_BESIDE = 100  # of one kind in a folder; more are data
+BESIDE = (
+    ".yaml", ".yml", ".toml", ".json", ".sh", ".bash", ".zsh", ".slurm", ".sbatch", ".job", ".mk", ".dockerfile",
+)  # fmt: skip
+_BESIDE_NAMES = ("Dockerfile", "Containerfile", "Makefile", "GNUmakefile", ".env")
 _SKIPPED = frozenset(
     {
         ".bzr", ".cache", ".direnv", ".eggs", ".git", ".hg", ".hypothesis", ".ipynb_checkpoints", ".jj", ".mypy_cache",
@@ -54,9 +60,10 @@ class Exclusion:
 
 @dataclass(slots=True)
 class Found:
-    """The result of a walk: files by name, and what went wrong."""
+    """The result of a walk: files by name, files `beside` them that may configure or start them, what went wrong."""
 
     files: dict[str, File] = field(default_factory=dict)
+    beside: dict[str, File] = field(default_factory=dict)
     troubles: list[Trouble] = field(default_factory=list)
 
 
@@ -148,9 +155,11 @@ class _Walk:
             return  # a virtual environment under a name of its own
         if ".gitignore" in names:
             rules = (*rules, *_read_rules(os.path.join(here, ".gitignore"), here))
+        counts: dict[str, int] = {}
         for entry in entries:
             is_folder = entry.is_dir(follow_symlinks=False)
             if not is_folder and not entry.name.endswith(SUFFIXES):
+                self._beside(entry, counts, rules)
                 continue
             if self._skipped(entry, is_folder) or _ignored(entry.path, is_folder, rules):
                 continue
@@ -163,6 +172,23 @@ class _Walk:
                 continue  # a link to nothing
             if stat.S_ISREG(info.st_mode):
                 self.add(entry.path, info)
+
+    def _beside(self, entry: os.DirEntry[str], counts: dict[str, int], rules: Rules) -> None:
+        """Note a file that may configure or start the code."""
+        name = entry.name
+        if not name.endswith(BESIDE) and not name.startswith(_BESIDE_NAMES):
+            return
+        kind = name.rpartition(".")[2]
+        counts[kind] = counts.get(kind, 0) + 1
+        if counts[kind] > MOST_BESIDE or self._skipped(entry, False) or _ignored(entry.path, False, rules):
+            return
+        try:
+            info = entry.stat()
+        except OSError:
+            return
+        if stat.S_ISREG(info.st_mode) and info.st_size <= LARGEST_BESIDE:
+            known = self.name(entry.path)
+            self.found.beside[known] = File(known, entry.path, info.st_size, info.st_mtime_ns, info.st_ino)
 
     def _skipped(self, entry: os.DirEntry[str], is_folder: bool) -> bool:
         if is_folder and self.exclusion.defaults and entry.name in _SKIPPED:

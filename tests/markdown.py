@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import cast
 
 from reprolint.app.analysis import Analysis, analyse
+from reprolint.app.beside import gather
 from reprolint.app.reading import Reading
 from reprolint.app.session import Session
 from reprolint.catalog.load import Catalog, load, rules_folder
@@ -32,6 +33,7 @@ from reprolint.catalog.vocabulary import Vocabulary, vocabulary
 from reprolint.config import Config
 from reprolint.core.diagnostic import Diagnostic
 from reprolint.core.source import Source
+from reprolint.discover import SUFFIXES
 from reprolint.facts.read import read
 from reprolint.fixes.apply import apply
 from reprolint.program.link import Settings
@@ -265,8 +267,10 @@ class _Memory:
 
 
 def _analysis(files: Mapping[str, str], session: _Memory) -> Analysis:
-    facts = {name: read(Source(name, text.encode()), "", session.vocabulary) for name, text in files.items()}
-    return analyse(cast(Session, session), Reading(facts, {}, ()), lambda name: files[name].encode())
+    code = {name: text for name, text in files.items() if name.endswith(SUFFIXES)}
+    facts = {name: read(Source(name, text.encode()), "", session.vocabulary) for name, text in code.items()}
+    around = gather(files.keys() - code.keys(), lambda name: files[name].encode(), facts)
+    return analyse(cast(Session, session), Reading(facts, {}, (), (), around), lambda name: files[name].encode())
 
 
 @cache

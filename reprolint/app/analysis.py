@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reprolint.app.reading import Reading
 from reprolint.app.session import Session
@@ -17,7 +17,7 @@ from reprolint.core.place import FILE_START, Place
 from reprolint.discover import Trouble
 from reprolint.facts.record import Facts
 from reprolint.fixes.plan import plan
-from reprolint.program.link import Program, link
+from reprolint.program.link import Program, Settings, link
 from reprolint.selection import ignored_by_file
 from reprolint.suppress import silence
 
@@ -40,7 +40,7 @@ def analyse(
 ) -> Analysis:
     """Link, check, silence, and plan fixes for what lies in the given paths; `previous` saves work after a change."""
     knowledge = effects(session.catalog.knowledge, session.settings.versions)
-    program = link(reading.facts.values(), knowledge, session.vocabulary, session.settings, previous)
+    program = link(reading.facts.values(), knowledge, session.vocabulary, settings(session, reading), previous)
     for entry in session.config.entries:
         path, _, name = entry.partition(":")
         known = [item for item in session.entries if item.endswith(f"{path.rpartition('/')[2]}:{name}")]
@@ -53,6 +53,11 @@ def analyse(
     found += _tool(reading)
     shown = tuple(item for item in found if _is_shown(item, session))
     return Analysis(program, shown, tuple(plan(shown, session.catalog, program, read)))
+
+
+def settings(session: Session, reading: Reading) -> Settings:
+    """What linking wants to know, with what lies beside the code."""
+    return replace(session.settings, beside=reading.beside) if reading.beside is not None else session.settings
 
 
 def _tool(reading: Reading) -> Iterator[Finding]:

@@ -52,6 +52,7 @@ def _key(session: Session, digests: Mapping[str, str], state: Survey) -> str:
         repr(session.entries),
         *(f"{name} {cache.digest(text.encode())}" for name, text in session.sources.items()),
         repr(state.troubles),
+        *(f"{name} {file.size} {file.mtime}" for name, file in sorted(state.beside.items())),
         *(f"{name} {digest}" for name, digest in sorted(digests.items())),
     ]
     if session.options.unsaved:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from reprolint import cache
@@ -14,6 +14,7 @@ from reprolint.discover import File, Trouble
 
 if TYPE_CHECKING:
     from reprolint.facts.record import Facts
+    from reprolint.program.beside import Beside
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class Survey:
     """What is known of a project before anything is parsed.
 
     `known` are files whose content the store has facts for, `dirty` the others, `touched` those whose stat must be
-    recorded anew, `gone` names of the store that are no longer there.
+    recorded anew, `gone` names of the store that are no longer there, `beside` files that may configure or start the
+    code.
     """
 
     known: Mapping[str, Row]
@@ -29,16 +31,19 @@ class Survey:
     touched: tuple[str, ...]
     gone: tuple[str, ...]
     troubles: tuple[Trouble, ...]
+    beside: Mapping[str, File] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The facts of all files, their digests, and what could not be read. `crashes` are files our reader failed on."""
+    """The facts of all files, their digests, and what could not be read. `crashes` are files our reader failed on,
+    `beside` is what lies beside the code."""
 
     facts: Mapping[str, Facts]
     digests: Mapping[str, str]
     troubles: tuple[Trouble, ...]
     crashes: tuple[Trouble, ...] = ()
+    beside: Beside | None = None
 
 
 def survey(session: Session) -> Survey:
@@ -60,7 +65,7 @@ def survey(session: Session) -> Survey:
         else:
             dirty.append(file)
     gone = tuple(sorted(rows.keys() - found.files.keys())) if not session.options.unsaved else ()
-    return Survey(known, tuple(sorted(dirty)), tuple(touched), gone, tuple(found.troubles))
+    return Survey(known, tuple(sorted(dirty)), tuple(touched), gone, tuple(found.troubles), found.beside)
 
 
 def _unchanged(file: File, row: Row) -> Row | None:
@@ -78,6 +83,7 @@ def _unchanged(file: File, row: Row) -> Row | None:
 
 def read_all(session: Session, state: Survey) -> Reading:
     """Load or extract the facts of every file, and record them."""
+    from reprolint.app.beside import beside
     from reprolint.app.workers import extract
     from reprolint.facts.codec import Codec, Damaged
     from reprolint.facts.record import Facts
@@ -109,7 +115,7 @@ def read_all(session: Session, state: Survey) -> Reading:
             if item.text is not None:
                 entries.append((item.name, item.row, item.text))
     session.store.save(entries, state.gone)
-    return Reading(facts, digests, tuple(sorted(troubles)), tuple(sorted(crashes)))
+    return Reading(facts, digests, tuple(sorted(troubles)), tuple(sorted(crashes)), beside(state.beside, facts))
 
 
 def _file(session: Session, name: str, row: Row) -> File:

@@ -25,6 +25,7 @@ class Effects:
     generators: Mapping[str, tuple[Generator, ...]]
     operations: Mapping[str, tuple[tuple[Operation, str], ...]]
     setters: Mapping[str, tuple[tuple[Switch, Setter], ...]]
+    variable_setters: Mapping[str, tuple[tuple[Variable, Setter], ...]]
     environment: Mapping[str, tuple[Environment, ...]]
     listings: Mapping[str, tuple[Listing, ...]]
     loaders: Mapping[str, tuple[Loader, ...]]
@@ -76,6 +77,11 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         for setter in switch.setters:
             for name in setter.api:
                 setters[name] = (*setters.get(name, ()), (switch, setter))
+    variable_setters: dict[str, tuple[tuple[Variable, Setter], ...]] = {}
+    for variable in (variable for file in files for variable in file.variables):
+        for setter in variable.setters:
+            for name in setter.api:
+                variable_setters[name] = (*variable_setters.get(name, ()), (variable, setter))
     operations: dict[str, tuple[tuple[Operation, str], ...]] = {}
     settlers = {file.library: switch.name for file in files for switch in file.switches if switch.settles}
     for file in files:
@@ -89,6 +95,7 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         generators=possible(by_api("generators")),
         operations=likely(operations),
         setters=likely(setters),
+        variable_setters=likely(variable_setters),
         environment=by_api("environment"),
         listings=by_api("listings"),
         loaders=likely(by_api("loaders")),

@@ -74,6 +74,16 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Configured:
+    """A decorator that gives a function its configuration: the arguments that name folder and file."""
+
+    api: tuple[str, ...]
+    folder: str
+    name: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """A call or argument that shows that a program uses a device."""
 
@@ -99,12 +109,17 @@ class Knowledge:
 
     distributions: what a package index, conda or a container registry calls it -> the module it is imported as, where
         that is not the same word with underscores (`scikit-learn: sklearn`, `pytorch/pytorch: torch`)
+    common_name: projects often have a module of that name; what a call of it means shows when the program is linked
     framework: the library whose switch settles the operations of this one
     aliases: a module prefix -> the one used in this file (`torch.nn.modules.linear: torch.nn`)
     seeders: regular expressions of names that seed, when nothing else is known about the callee
     order_free, keeps_order: callables whose result does not depend on, or keeps, the order of their argument
     derives: callables that compute a plain value from their arguments (`int`, `min`)
     wrappers: callables that give back what they are given, perhaps wrapped (`functools.partial`, `DataParallel`)
+    instantiates: callables that give back instances of the class they are given, or of those their constructor is given
+    fields: callables that give an attribute of a class the value of their argument `default`
+    documents: callables that open or read the configuration file which their first argument names
+    instantiates_documents: callables that build what the `_target_` of a configuration names
     splits: callables that give back several parts of their first argument
     registers: decorators that hand the function to an object which calls it later (`app.command`)
     clocks: calls whose value differs in every run
@@ -117,6 +132,7 @@ class Knowledge:
 
     library: str
     framework: str = ""
+    common_name: bool = False
     streams: tuple[Stream, ...] = ()
     draws: tuple[Draw, ...] = ()
     seedings: tuple[Seeding, ...] = ()
@@ -136,6 +152,7 @@ class Knowledge:
     saves: tuple[Restores, ...] = ()
     devices: tuple[Device, ...] = ()
     atomics: tuple[Atomic, ...] = ()
+    configured: tuple[Configured, ...] = ()
     distributions: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     seeders: tuple[str, ...] = ()
@@ -143,6 +160,10 @@ class Knowledge:
     keeps_order: tuple[str, ...] = ()
     derives: tuple[str, ...] = ()
     wrappers: tuple[str, ...] = ()
+    instantiates: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    instantiates_documents: tuple[str, ...] = ()
     splits: tuple[str, ...] = ()
     registers: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()

@@ -44,8 +44,8 @@ def _entries(knowledge: Iterable[Knowledge]) -> Iterable[tuple[str, str]]:
             for entry in value if isinstance(value, tuple) else ():
                 for api in getattr(entry, "api", ()) or _named(entry):
                     yield library(api), getattr(entry, "versions", "")
-        for switch in file.switches:
-            for setter in switch.setters:
+        for owner in (*file.switches, *file.variables):
+            for setter in owner.setters:
                 yield from ((library(api), setter.versions) for api in setter.api)
         yield from ((variable.read_by, variable.needed) for variable in file.variables)
 

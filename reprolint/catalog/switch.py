@@ -11,7 +11,7 @@ from reprolint.core.value import Scalar
 
 @dataclass(frozen=True, slots=True)
 class Setter:
-    """A call that sets a switch to the value of `argument`, or to `value` where it takes none."""
+    """A call that sets a switch or variable to the value of `argument`, or to `value` where it takes none."""
 
     api: tuple[str, ...]
     argument: Argument | None = None
@@ -47,7 +47,7 @@ class Variable:
 
     `needed` is the version range (`>=1.7,<2.10`) of that library that reads the variable; `switch` the switch that
     makes it matter; `opens` are calls after which a change has no effect any more. `at_start`: only the start of the
-    interpreter reads it.
+    interpreter reads it. `setters` are calls of libraries that set it while it still counts.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Variable:
     switch: str = ""
     opens: tuple[str, ...] = ()
     at_start: bool = False
+    setters: tuple[Setter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from reprolint.catalog.knowledge import Atomic, Knowledge
+from reprolint.catalog.knowledge import Atomic, Configured, Knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class Vocabulary:
     effects: frozenset[str]
     methods: frozenset[str]
     libraries: frozenset[str]
+    common_names: frozenset[str]
     switches: frozenset[str]
     listings: frozenset[str]
     listing_methods: frozenset[str]
@@ -33,6 +34,14 @@ class Vocabulary:
     wrappers: frozenset[str]
     wrapper_names: frozenset[str]
     splits: frozenset[str]
+    instantiates: frozenset[str]
+    parsers: frozenset[str]
+    parses: frozenset[str]
+    fields: frozenset[str]
+    documents: frozenset[str]
+    document_names: frozenset[str]
+    targets: frozenset[str]
+    configured: Mapping[str, Configured]
     atomics: tuple[Atomic, ...]
     builtin_names: frozenset[str]
     trains: frozenset[str]
@@ -63,6 +72,11 @@ class Vocabulary:
         typed = "()" in path or path.startswith("@")
         return path in self.listings or (typed and path.rpartition(".")[2] in self.listing_methods)
 
+    def reads_documents(self, path: str) -> bool:
+        """Whether a call of this path opens or reads the configuration file that its first argument names."""
+        tail = path.rpartition(".")[2]
+        return tail in self.document_names and self.canonical(path.replace("()", "")) in self.documents
+
     def wraps(self, path: str) -> bool:
         """Whether a call of this path gives back what it is given, perhaps wrapped."""
         return path.rpartition(".")[2] in self.wrapper_names and self.canonical(path.replace("()", "")) in self.wrappers
@@ -80,7 +94,7 @@ class Vocabulary:
             return (tail in self.methods if not tail.endswith(("()", "]")) else False) or root not in self.libraries
         if self.has_effect(path):
             return True
-        if root in self.libraries:
+        if root in self.libraries and root not in self.common_names:
             return bool(self.seeder.search(path.rpartition(".")[2]))
         return "." in path or not self.is_builtin(path)
 
@@ -117,15 +131,19 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
             effects.update(name for entry in group for name in entry.api)
         effects.update(name for switch in file.switches for setter in switch.setters for name in setter.api)
         effects.update(name for variable in file.variables for name in variable.opens)
+        effects.update(name for variable in file.variables for setter in variable.setters for name in setter.api)
         effects.update(name for name in file.trains if "." in name)
         effects.update(file.children)
     aliases = {prefix: name for file in files for prefix, name in file.aliases.items()}
     listings = {name for file in files for entry in file.listings for name in entry.api}
+    instantiates = {name for file in files for name in file.instantiates}
+    parsers = instantiates & {name.rpartition(".")[0] for name in instantiates}
     seeders = [pattern for file in files for pattern in file.seeders]
     roots = {name.partition(".")[0] for name in effects} | {file.library for file in files}
     return Vocabulary(
         effects=frozenset(effects),
         methods=frozenset(name.rpartition(".")[2] for name in effects if name.count(".") >= 2),
+        common_names=frozenset(file.library for file in files if file.common_name),
         libraries=frozenset(roots | set(sys.stdlib_module_names)),
         switches=frozenset(name for file in files for switch in file.switches for name in switch.attributes),
         listings=frozenset(listings),
@@ -154,6 +172,14 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         aliases=aliases,
         registers=frozenset(name.rpartition(".")[2] for file in files for name in file.registers),
         wrappers=frozenset(name for file in files for name in file.wrappers),
+        instantiates=frozenset(instantiates),
+        parsers=frozenset(parsers),
+        parses=frozenset(name.rpartition(".")[2] for name in instantiates if name.rpartition(".")[0] in parsers),
+        fields=frozenset(name for file in files for name in file.fields),
+        documents=frozenset(name for file in files for name in file.documents),
+        document_names=frozenset(name.rpartition(".")[2] for file in files for name in file.documents),
+        targets=frozenset(name for file in files for name in file.instantiates_documents),
+        configured={name: entry for file in files for entry in file.configured for name in entry.api},
         splits=frozenset(name for file in files for name in file.splits),
         wrapper_names=frozenset(name.rpartition(".")[2] for file in files for name in file.wrappers),
         atomics=tuple(atomic for file in files for atomic in file.atomics),

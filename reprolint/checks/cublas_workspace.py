@@ -13,7 +13,7 @@ from reprolint.core.place import Place
 from reprolint.core.value import Const
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
-from reprolint.program.state import INITIAL, Definition
+from reprolint.program.state import INITIAL, START, Definition
 
 NAME = "cublas-workspace"
 
@@ -29,7 +29,8 @@ def check(program: Program) -> Iterator[Finding]:
 
 def _check(variable: Variable, course: Course, program: Program, known: bool | None) -> Iterator[Finding]:
     cell = f"variable:{variable.name}"
-    definitions = [item for item in course.sets if item.cell == cell]
+    before = course.begin.get(cell, frozenset()) - START
+    definitions = [*sorted(before, key=lambda item: item.place), *(item for item in course.sets if item.cell == cell)]
     for definition in definitions:
         value = program.context.evaluate(definition.value, definition.place.filename)
         if isinstance(value, Const) and value.value not in variable.accepted:

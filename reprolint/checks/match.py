@@ -13,6 +13,7 @@ from reprolint.program.arguments import argument
 from reprolint.program.entries import aside
 from reprolint.program.graph import Guards, guarded_calls
 from reprolint.program.link import Program
+from reprolint.program.state import INITIAL
 
 
 def matches(rule: Rule, program: Program) -> Iterator[Finding]:
@@ -27,13 +28,14 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
     names = {name.rpartition(".")[2] for name in known}
     for path in sorted(program.files):
         facts = program.files[path]
-        for body in (facts.body, *(item.body for item in facts.functions)):
+        bodies = (("", facts.body), *((item.name, item.body) for item in facts.functions))
+        for function, body in bodies:
             for call, tests in guarded_calls(body):
                 if not any(ref.path.rpartition(".")[2] in names for ref in paths(call.callee)):
                     continue
                 for callee, state in _states(call, tests, path, match.effect, program):
                     if state in match.state:
-                        loose = state == "entropy" and is_aside(path, program)
+                        loose = state == "entropy" and is_aside(path, function, program)
                         weak = loose or aside(path) or state in ("picked", "returned")
                         yield _finding(rule, call, callee, path, "advice" if weak else None, program)
 
@@ -41,6 +43,8 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
 def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
     """Sets where they stand; kernels once a file, the further additions being related places."""
     for path in sorted(program.files):
+        if match.effect == "set-order" and _is_hash_fixed(path, program):
+            continue
         sights = [item for item in program.files[path].sights if item.effect == match.effect]
         found = [item for item in sights if item.state in match.state]
         once = match.effect == "kernel-source"
@@ -53,9 +57,20 @@ def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
             yield Finding(rule.name, place, evidence, tuple(others), severity=severity, remedy=remedy)
 
 
-def is_aside(path: str, program: Program) -> bool:
-    """Whether a file is a test or helper, or on no way from an entry."""
-    return aside(path) or not any(path in course.files for course in program.courses)
+def _is_hash_fixed(path: str, program: Program) -> bool:
+    """Whether every command that starts an entry on whose way a file lies fixes the seed of hashes."""
+    cells = [f"variable:{item.name}" for item in program.context.effects.variables.values() if item.at_start]
+    begins = [course.begin for course in program.courses if path in course.files]
+    return bool(begins) and all(
+        any(cell in begin and INITIAL not in begin[cell] for cell in cells) for begin in begins
+    )  # fmt: skip
+
+
+def is_aside(path: str, function: str, program: Program) -> bool:
+    """Whether a function (or the top level, without a name) is that of a test or helper, or on no way from an entry."""
+    if aside(path) or not function:
+        return aside(path) or not any(path in course.files for course in program.courses)
+    return (path, function) not in program.reached
 
 
 def _finding(

@@ -6,6 +6,7 @@ The path of a `Ref` leads into the program and is followed when files are linked
     .utils.set_seed       a relative import           @Net~fit/lr   the parameter `lr` of the function `Net.fit`
     torch.zeros().add_    the attribute `add_` of what `torch.zeros` returns (an instance, for a class)
     :MODELS[resnet]       an item of a display or of a result; `[*]` when it is not known which
+    {conf/train~yaml}     the configuration file of that name, `{hydra:conf/train}` what Hydra composes
     ?                     nothing that reading can follow
 """
 
@@ -42,7 +43,7 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A list, tuple or set display; `kind` is `list`, `tuple` or `set`."""
+    """A list, tuple, set or dict display, as `kind` says; of kind `parser`, the classes a parser makes instances of."""
 
     kind: str
     items: tuple[Value, ...]
@@ -89,6 +90,11 @@ def _order(value: Value) -> tuple[str, str]:
 def parameter(function: str, name: str) -> str:
     """The path of a parameter of a function; dots of its qualified name would read as attributes."""
     return f"@{function.replace('.', '~')}/{name}"
+
+
+def document(name: str) -> str:
+    """The path of a configuration file; dots of its name would read as attributes."""
+    return "{" + name.replace(".", "~") + "}"
 
 
 def key(index: Value) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 
-from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Value, paths
+from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Value, document, key, paths
 from reprolint.facts import order
 from reprolint.facts.elements import is_exact
-from reprolint.facts.names import Names
+from reprolint.facts.names import PARSER, Names
 from reprolint.facts.record import SPREAD, Call, Exit, Option, Sight
 
 MOST_PARTS = 4
@@ -27,12 +27,23 @@ class Calls(Names):
         keywords, others = self._keywords(node)
         hidden = more or others
         if isinstance(callee, Ref):
+            read = self._document(callee.path, args, keywords) if args else None
+            if read is not None:
+                return read
+            if callee.path in self.vocabulary.targets and args and isinstance(args[0], Ref):
+                target = self._extend(args[0], "._target_")  # the configuration gives the other arguments
+                self._record(target, args[1:], keywords, True, node)
+                return self._extend(target, "()")
             if callee.path == "dict" and not hidden and not args:
                 return Items("dict", tuple(part for name, value in keywords for part in (Const(name), value)))
             if self.vocabulary.wraps(callee.path) and args:
                 if self._keeps(callee.path):
                     self._record(callee, args, keywords, hidden, node)
                 return args[0] if len(args) == 1 or keywords else Items("tuple", args)
+            if callee.path == "getattr" and len(args) > 1:
+                return self._named(args[0], args[1])
+            if callee.path == "vars" and len(args) == 1:
+                return self._extend(args[0], ".__dict__")
             if callee.path == "super" and self.owner:
                 return Ref(f":{self.owner}().__super__")
             if callee.path in self.vocabulary.derives:
@@ -54,7 +65,45 @@ class Calls(Names):
             self.steps.append(Exit("raise"))
         elif any(self._keeps(ref.path) for ref in paths(callee)) or _hands_over(args, keywords):
             self._record(callee, args, keywords, hidden, node)
-        return self._extend(callee, "()")
+        made = self._made(callee, args, dict(keywords))
+        return self._extend(callee, "()") if made is None else made
+
+    def _made(self, callee: Value, args: tuple[Value, ...], keywords: dict[str, Value]) -> Value | None:
+        """What a call makes of the classes it is given, or of the default of an attribute; None when it does neither."""
+        if isinstance(callee, Items):
+            made = tuple(self._extend(item, "()") for item in callee.items)
+            return Items("tuple", made) if callee.kind == PARSER else None
+        path = self.vocabulary.canonical(callee.path.replace("()", "")) if isinstance(callee, Ref) else ""
+        first = args[0] if args else next(iter(keywords.values()), OPAQUE)
+        if path in self.vocabulary.parsers:
+            plain = isinstance(first, Items) and first.kind in ("list", "tuple")
+            return Items(PARSER, first.items if isinstance(first, Items) and plain else (first,))
+        if path in self.vocabulary.instantiates:
+            return self._extend(first, "()") if isinstance(first, Ref) else None
+        if path in self.vocabulary.fields:
+            factory = keywords.get("default_factory")
+            return keywords.get("default", args[0] if args else self._extend(factory, "()") if factory else OPAQUE)
+        return None
+
+    def _document(
+        self, path: str, args: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]
+    ) -> Value | None:  # fmt: skip
+        """What a call that opens or reads a configuration gives: the configuration itself."""
+        if self.vocabulary.reads_documents(path):
+            first = args[0]
+            name = self._option_default(first) if isinstance(first, Ref) else first
+            if isinstance(name, Const) and isinstance(name.value, str) and is_document(name.value):
+                self.documents.add(name.value)
+                return Ref(document(name.value))
+            return first if isinstance(first, Ref) and first.path.startswith("{") else None
+        if path.endswith(".get") and isinstance(args[0], Const) and path.startswith(("{", "@")):
+            return self._extend(Ref(path.removesuffix(".get")), f"[{key(args[0])}]")
+        return None
+
+    def _option_default(self, value: Ref) -> Value:
+        """The default of an option that the file has declared before."""
+        name = value.path.rpartition(".")[2]
+        return next((item.default for item in self.options if item.name == name and "()" in value.path), OPAQUE)
 
     def _positional(self, node: ast.Call) -> tuple[tuple[Value, ...], bool]:
         """Positional arguments, displays behind `*` spread out; whether some stay hidden."""
@@ -119,7 +168,18 @@ class Calls(Names):
         named = tuple((name, value) for name, value in keywords if name)
         statement = self.span(self.statement_node)
         self.steps.append(
-            Call(callee, args, named, hidden, self.span(node), statement, result, self.fallback, self.quiet)
+            Call(
+                callee,
+                args,
+                named,
+                hidden,
+                self.span(node),
+                statement,
+                result,
+                self.fallback,
+                self.quiet,
+                node in self.consumed,
+            )
         )
 
     def _sight_set(self, node: ast.expr) -> None:
@@ -136,6 +196,11 @@ class Calls(Names):
         if path not in self.kept:
             self.kept[path] = self.vocabulary.keeps(path)
         return self.kept[path]
+
+
+def is_document(name: str) -> bool:
+    """Whether a file name is that of a configuration, and plain enough to stand in a path."""
+    return name.endswith((".yaml", ".yml", ".json", ".toml")) and not any(mark in name for mark in "{}[]()~@?*")
 
 
 def _hands_over(args: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]) -> bool:

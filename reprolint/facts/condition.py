@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Literal
 
-from reprolint.core.value import Const, Value
+from reprolint.core.value import Const, Ref, Value
 from reprolint.facts.record import Test
 
 LARGEST = 12  # nodes of a condition whose text is worth remembering
@@ -44,6 +44,8 @@ def _read(node: ast.expr, peek: Callable[[ast.expr], Value]) -> Test:
         return Test(kind, _text(node), parts=parts) if whole else Test("opaque", _text(node))
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
         return Test("truthy", _text(node), peek(node))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(peek(node), Ref):
+        return Test("truthy", _text(node), peek(node))  # `cfg.get("seed")`
     return Test("opaque", _text(node))
 
 

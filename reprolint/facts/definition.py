@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from reprolint.core.value import Ref, Value, paths
+from reprolint.core.value import Const, Ref, Value, document, paths
 from reprolint.core.value import parameter as parameter_path
 from reprolint.facts.expression import Expressions
 from reprolint.facts.names import Waiting
@@ -27,8 +27,24 @@ class Definitions(Expressions):
         self.scope.bind(node.name, Ref(f":{name}"))
         commands = any(path.removesuffix("()") in self.vocabulary.parameter_options for path in decorators)
         defaults = {option.name: option.default for option in self.options[known:]} if commands else {}
-        self._define(node, name, node.body, decorators, defaults)
+        self._define(node, name, node.body, decorators, defaults, self._configured(node))
         self._decorate(decorators, name, node)
+
+    def _configured(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+        """The configuration that a decorator gives to the function, as a path."""
+        for item in node.decorator_list:
+            if not isinstance(item, ast.Call):
+                continue
+            callee = self.peek(item.func)
+            mains = self.vocabulary.configured.get(getattr(callee, "path", ""))
+            given = {word.arg: self.peek(word.value) for word in item.keywords} if mains is not None else {}
+            names = [given.get(mains.folder), given.get(mains.name)] if mains is not None else []
+            texts = [part.value for part in names if isinstance(part, Const) and isinstance(part.value, str)]
+            if len(texts) == 2:
+                name = f"hydra:{texts[0]}/{texts[1].removesuffix('.yaml')}"
+                self.documents.add(name)
+                return document(name)
+        return ""
 
     def read_function(self, job: Waiting) -> None:
         """Read the body of a function that was put off."""
@@ -73,12 +89,13 @@ class Definitions(Expressions):
         """Record that decorators which may be of the project, or keep what they are given, are called."""
         for path in decorators:
             bare = path.removesuffix("()")
-            if self.vocabulary.hands_over(bare):
+            hands_over = self.vocabulary.hands_over(bare)
+            if hands_over:
                 path = bare
             elif path.partition(".")[0].partition("(")[0] in self.vocabulary.libraries or path.startswith("@"):
                 continue
             span = self.span(node)
-            self.steps.append(Call(Ref(path), (Ref(f":{name}"),), (), False, span, span))
+            self.steps.append(Call(Ref(path), (Ref(f":{name}"),), (), False, span, span, decorates=not hands_over))
 
     def _is_quiet(self, names: Iterable[str]) -> bool:
         return any(name.removesuffix("()") in self.vocabulary.no_gradient for name in names)

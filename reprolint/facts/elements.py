@@ -19,7 +19,7 @@ def is_exact(node: ast.AST) -> bool:
             return all(_is_count(item) for item in inner.elts)
         if isinstance(inner, ast.ListComp | ast.GeneratorExp):
             return _is_count(inner.elt)
-        return isinstance(inner, ast.Call) and _callee(inner) in ("range", "arange", "where", "nonzero")
+        return isinstance(inner, ast.Call) and callee_name(inner) in ("range", "arange", "where", "nonzero")
     return False
 
 
@@ -29,9 +29,10 @@ def _is_count(node: ast.expr) -> bool:
         return isinstance(node.value, int)
     if isinstance(node, ast.Subscript):
         return isinstance(node.value, ast.Attribute) and node.value.attr == "shape"
-    return isinstance(node, ast.Call) and _callee(node) in _COUNTS
+    return isinstance(node, ast.Call) and callee_name(node) in _COUNTS
 
 
-def _callee(node: ast.Call) -> str:
+def callee_name(node: ast.Call) -> str:
+    """The last name of what is called."""
     func = node.func
     return func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""

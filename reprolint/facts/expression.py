@@ -172,6 +172,7 @@ class Expressions(Calls):
         for number, part in enumerate(node.generators):
             if number == 0:
                 inner, self.steps = self.steps, outer
+                self._consume(part.iter)
                 iterable = self.value(part.iter)
                 self.steps = inner
             else:
@@ -192,13 +193,15 @@ class Expressions(Calls):
 
     def _define(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, name: str, body: list[ast.stmt],
-        decorators: tuple[str, ...], defaults: Mapping[str, Value] | None = None,
+        decorators: tuple[str, ...], defaults: Mapping[str, Value] | None = None, configured: str = "",
     ) -> None:  # fmt: skip
         given = defaults or {}
         parameters = tuple(
             replace(item, default=given[item.name], option=True) if item.name in given else item
             for item in self._parameters(node.args)
         )
+        if configured and parameters:
+            parameters = (replace(parameters[0], document=configured), *parameters[1:])
         in_class = bool(self.owner) and self.prefix == f"{self.owner}."
         owner = self.owner if in_class else ""
         around = self.scope.parent if in_class else self.scope

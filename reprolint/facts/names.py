@@ -16,6 +16,7 @@ from reprolint.model.scope import Scope
 
 LONGEST_PATH = 160
 MOST_ITEMS = 12
+PARSER = "parser"  # the kind of display that a parser is: the classes of which it makes instances
 _PLAIN_TYPES = frozenset({"int", "str", "float", "bool", "bytes", "object", "list", "dict", "tuple", "set", "None"})
 
 
@@ -57,7 +58,9 @@ class Names:
         self.functions: list[Function] = []
         self.attributes: dict[str, dict[str, Value]] = {}
         self.bases: dict[str, tuple[tuple[Value, ...], Span]] = {}
+        self.documents: set[str] = set()
         self.registries: dict[str, Value] = {}
+        self.consumed: set[ast.expr] = set()
         self.stars: list[str] = []
         self.options: list[Option] = []
         self.sights: list[Sight] = []
@@ -80,6 +83,8 @@ class Names:
 
     def _attribute_of(self, owner: Value, name: str) -> Value:
         """An attribute; what was assigned to it earlier in the same body, if anything was."""
+        if isinstance(owner, Items):
+            return owner if owner.kind == PARSER and name in self.vocabulary.parses else OPAQUE
         value = self._extend(owner, f".{name}")
         if self.scope.dotted and isinstance(value, Ref):
             return self.scope.look(value.path) or value
@@ -89,7 +94,23 @@ class Names:
         """What stands under an index; one of all items when the index is not known."""
         if isinstance(value, Items):
             return pick(value, index)
+        if isinstance(value, Ref) and value.path.endswith(".__dict__"):
+            return self._named(Ref(value.path.removesuffix(".__dict__")), index)
         return self._extend(value, f"[{key(index)}]")
+
+    def _named(self, owner: Value, name: Value) -> Value:
+        """The attribute of a name that is computed; any attribute when it is not known."""
+        known = isinstance(name, Const) and isinstance(name.value, str)
+        if isinstance(name, Const) and not (known and str(name.value).isidentifier()):
+            return OPAQUE
+        return self._attribute_of(owner, str(name.value) if isinstance(name, Const) else "*")
+
+    def _consume(self, node: ast.expr) -> None:
+        """Note the calls whose result a loop goes through, `enumerate` and its like looked through."""
+        if isinstance(node, ast.Call):
+            self.consumed.add(node)
+            if isinstance(node.func, ast.Name | ast.Attribute):
+                self.consumed.update(arg for arg in node.args if isinstance(arg, ast.Call))
 
     def _element(self, iterable: Value) -> Value:
         """What a loop over a value takes from it."""

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from reprolint.facts.elements import callee_name
+
 ORDERED, UNORDERED, RETURNED, PASSED, PICKED = "ordered", "unordered", "returned", "passed", "picked"
 _RANK = {ORDERED: 0, PASSED: 1, PICKED: 2, RETURNED: 3, UNORDERED: 4}
 _TRANSPARENT = frozenset({"list", "tuple", "iter", "enumerate", "filter", "map", "reversed", "zip", "chain", "join"})
@@ -17,6 +19,7 @@ _SET_METHODS = frozenset(
      "issuperset", "isdisjoint", "count", "sort"}
 )  # fmt: skip
 _SET_RESULTS = frozenset({"union", "intersection", "difference", "symmetric_difference", "copy"})
+_MERGES = (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub)
 _SORTS = frozenset({"sort", "sorted", "sort_values", "sort_index"})
 DEEPEST = 6
 
@@ -88,7 +91,7 @@ def fate(node: ast.AST, body: Body, trail: Trail) -> str:
             outcome = _argument(node, parent, body, trail)
             if outcome is not None:
                 return outcome
-            trail = replace(trail, sequence=True, numbered=trail.numbered or _callee(parent) == "enumerate")
+            trail = replace(trail, sequence=True, numbered=trail.numbered or callee_name(parent) == "enumerate")
         elif isinstance(parent, ast.comprehension):
             parent = body.above[parent]
             if isinstance(parent, ast.DictComp | ast.SetComp):
@@ -115,11 +118,6 @@ def _position(node: ast.AST) -> tuple[int, int]:
     return node.lineno, node.col_offset  # type: ignore[attr-defined]
 
 
-def _callee(node: ast.Call) -> str:
-    func = node.func
-    return func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
-
-
 def _key(node: ast.AST) -> str:
     if isinstance(node, ast.Name):
         return node.id
@@ -131,7 +129,7 @@ def _key(node: ast.AST) -> str:
 
 def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | None:
     """The fate of a value handed to a call; None when the call gives the same order on."""
-    name = _callee(call)
+    name = callee_name(call)
     if node is call.func or name in body.order_free or name in _SILENT:
         return ORDERED
     if name in _TRANSPARENT:
@@ -169,6 +167,8 @@ def _statement(node: ast.AST, parent: ast.AST, body: Body, trail: Trail) -> str:
         return _loop(parent, body, trail)
     if isinstance(parent, ast.Assign) and len(parent.targets) == 1:
         return _stored(parent.targets[0], node, body, trail)
+    if isinstance(parent, ast.AugAssign) and isinstance(parent.op, _MERGES) and not trail.sequence:
+        return ORDERED  # the set it is merged into stands for both
     if isinstance(parent, ast.AnnAssign | ast.AugAssign | ast.NamedExpr) and node is parent.value:
         return _stored(parent.target, node, body, trail)
     if isinstance(parent, ast.keyword | ast.Dict):
@@ -218,9 +218,9 @@ def _puts_in_order(use: ast.AST, key: str, body: Body) -> bool:
     if not isinstance(parent, ast.Call):
         return False
     around = body.above.get(parent)
-    if _callee(parent) == "sorted" and isinstance(around, ast.Assign):
+    if callee_name(parent) == "sorted" and isinstance(around, ast.Assign):
         return any(_key(target) == key for target in around.targets)
-    if _callee(parent) != "len":
+    if callee_name(parent) != "len":
         return False
     if isinstance(around, ast.Compare) and len(around.comparators) == 1:
         other, branch = around.comparators[0], body.above.get(around)
@@ -233,8 +233,9 @@ def _puts_in_order(use: ast.AST, key: str, body: Body) -> bool:
 def _loop(loop: ast.For | ast.AsyncFor, body: Body, trail: Trail) -> str:
     """The fate of what a loop goes through: that of the sequences it grows, or of the numbers it counts up."""
     outcomes = [UNORDERED] if trail.numbered and _keeps_numbers(loop) else []
+    folders = {_key(part.elts[1]) for part in ast.walk(loop.target) if isinstance(part, ast.Tuple) and part.elts[2:]}
     for part in (inner for statement in loop.body for inner in ast.walk(statement)):
-        if _names_sorting(part):
+        if _sorts_folders(part, folders):
             return ORDERED
         if isinstance(part, ast.Yield | ast.YieldFrom):
             outcomes.append(RETURNED)
@@ -245,18 +246,23 @@ def _loop(loop: ast.For | ast.AsyncFor, body: Body, trail: Trail) -> str:
     return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
 
 
+def _sorts_folders(node: ast.AST, folders: set[str]) -> bool:
+    """Whether a walk over a tree is told its way: `folders.sort()`, `folders[:] = sorted(folders)`."""
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+        return _key(node.targets[0].value) in folders and any(map(_names_sorting, ast.walk(node.value)))
+    return isinstance(node, ast.Attribute) and node.attr == "sort" and _key(node.value) in folders
+
+
 def _numbers_by_length(node: ast.Assign) -> bool:
     """Whether a statement is `index[name] = len(index)`."""
-    counted = isinstance(node.value, ast.Call) and _callee(node.value) == "len"
+    counted = isinstance(node.value, ast.Call) and callee_name(node.value) == "len"
     return counted and any(isinstance(target, ast.Subscript) for target in node.targets)
 
 
 def _keeps_numbers(loop: ast.For | ast.AsyncFor) -> bool:
     """Whether the body stores something by subscript, as `index[name] = number` does."""
-    return any(
-        isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store)
-        for statement in loop.body for part in ast.walk(statement)
-    )  # fmt: skip
+    parts = (part for statement in loop.body for part in ast.walk(statement))
+    return any(isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) for part in parts)
 
 
 def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
@@ -265,9 +271,9 @@ def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
     if not key:  # one of many sequences, `groups[name]`: sorted where anything is sorted later
         root = body.root(loop)
         return ORDERED if any(_names_sorting(part) for part in ast.walk(root)) else UNORDERED
-    if "." in key or trail.depth >= DEEPEST:
+    if trail.depth >= DEEPEST:
         return UNORDERED
-    outcomes = []
+    outcomes = [UNORDERED] if "." in key else []
     for use in body.loads(key, loop):
         parent = body.above.get(use)
         if isinstance(parent, ast.Attribute) and parent.attr in _GROWS:
@@ -285,12 +291,10 @@ def _names_sorting(node: ast.AST) -> bool:
 
 
 def _sorts(use: ast.AST, body: Body) -> bool:
-    """Whether this use sorts the sequence, alone or zipped with others."""
+    """Whether this use makes something sorted of the sequence, alone or zipped with others."""
     parent = body.above.get(use)
-    if isinstance(parent, ast.Attribute) and parent.attr == "sort":
-        return True
     while isinstance(parent, ast.expr | ast.comprehension):
-        if isinstance(parent, ast.Call) and _callee(parent) in ("sorted", "set"):
+        if isinstance(parent, ast.Call) and callee_name(parent) in ("sorted", "set"):
             return True
         parent = body.above.get(parent)
     return False

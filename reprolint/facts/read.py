@@ -43,6 +43,7 @@ class _Reader(Statements):
         return Facts(
             path=self.source.path,
             digest=self.digest,
+            documents=tuple(sorted(self.documents)),
             functions=tuple(sorted(self.functions, key=lambda function: (function.span, function.name))),
             classes=classes,
             names=tuple(sorted((name, self._exported(name, value)) for name, value in self.module.names.items())),

@@ -25,6 +25,8 @@ class Call:
     statement: the span of the statement around it
     fallback: it stands in `x or call()` and its like
     quiet: no gradient is recorded here
+    consumed: a loop goes through its result at once
+    decorates: it is a decorator at work, and what it is given is only wrapped where the decorator is a library's
     order: what becomes of the order of its result, for calls that list files (see `facts.order`)
     """
 
@@ -37,6 +39,8 @@ class Call:
     order: str = ""
     fallback: bool = False
     quiet: bool = False
+    consumed: bool = False
+    decorates: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +134,14 @@ Step: TypeAlias = Union[Call, Assign, Import, Branch, Loop, Try, Isolate, Exit]
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter; `kind` is `plain`, `named`, `star` or `stars`; `annotation` is a path or empty; `option` is true
-    when a command line gives it its value."""
+    when a command line gives it its value; `document` is the path of the configuration that it is given."""
 
     name: str
     default: Value
     annotation: str
     kind: str = "plain"
     option: bool = False
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +204,13 @@ class Broken:
 class Facts:
     """Everything the program needs to know of one file.
 
-    `digest` identifies its content; `devices` are the accelerators its text mentions.
+    `digest` identifies its content; `documents` are the names of configurations that it reads;
+    `devices` are the accelerators its text mentions.
     """
 
     path: str
     digest: str
+    documents: tuple[str, ...] = ()
     functions: tuple[Function, ...] = ()
     classes: tuple[Class, ...] = ()
     names: tuple[tuple[str, Value], ...] = ()

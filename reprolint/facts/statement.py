@@ -92,6 +92,7 @@ class Statements(Definitions):
         self._alternatives(arms)
 
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
+        self._consume(node.iter)
         iterable = self.value(node.iter)
         if isinstance(iterable, Items) and iterable.kind in ("list", "tuple") and _unrolls(node, len(iterable.items)):
             for item in iterable.items:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from reprolint.app.analysis import analyse
+from reprolint.app.analysis import analyse, settings
 from reprolint.app.reading import Reading
 from reprolint.app.session import Session
 from reprolint.catalog.effects import effects
@@ -29,7 +29,7 @@ def inspect(session: Session, reading: Reading, names: Collection[str], previous
     versions = session.settings.versions
     same = previous is not None and previous.settings.versions == versions
     known = previous.context.effects if previous is not None and same else effects(session.catalog.knowledge, versions)
-    program = link(reading.facts.values(), known, session.vocabulary, session.settings, previous)
+    program = link(reading.facts.values(), known, session.vocabulary, settings(session, reading), previous)
     rules = [rule for rule in session.rules if rule.match is None or rule.match.effect != "tool"]
     files = {name: facts for name, facts in reading.facts.items() if name in names}
     silenced = silence(run_rules(rules, around(program, names)), files, session.catalog, session.rules)

@@ -111,6 +111,8 @@ def bind(function: Function, home: str, call: Call, module: str) -> dict[str, Va
     passed.update(call.keywords)
     result: dict[str, Value] = {}
     for known in listed:
+        if known.document:
+            continue  # a framework gives it, whatever the call looks like
         value = passed.pop(known.name, None)
         if value is None and known.kind == "stars" and not call.open:
             rest = [part for name, item in passed.items() for part in (Const(name), anchor(item, module))]

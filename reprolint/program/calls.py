@@ -15,6 +15,7 @@ from reprolint.program.follow import Target
 from reprolint.program.resolve import Resolver
 
 MOST_TARGETS = 8
+MOST_FUNCTIONS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Ca
             objects.append(target)
     now = [item for item in now if not resolver.is_abstract(item)]
     started = [item for target in external for item in _started(call, module, target, resolver, effects)]
-    if not now:
+    if not now and not call.decorates:
         running = {item.target for item in started}
         later += [item for item in _handed_over(call, module, resolver) if item not in running]
     late = tuple(dict.fromkeys(later))
@@ -99,8 +100,17 @@ def _started(call: Call, module: str, target: Target, resolver: Resolver, effect
 
 
 def _functions(value: Value, module: str, resolver: Resolver) -> tuple[Target, ...]:
-    found = [target for ref in paths(value) for target in resolver.targets(ref, module)]
-    return tuple(item for target in found if target.kind == "function" for item in resolver.decorated(target))
+    """The functions of the project that a value stands for, or that lie in the displays it stands for."""
+    waiting, seen, found = list(resolver.targets(value, module)), set[Target](), dict[Target, None]()
+    while waiting and len(found) < MOST_FUNCTIONS:
+        target = waiting.pop(0)
+        if target.kind == "function":
+            found.update(dict.fromkeys(resolver.decorated(target)))
+        elif target.display is not None and target not in seen and len(seen) < MOST_FUNCTIONS:
+            seen.add(target)
+            inner = target.display.items[1::2] if target.display.kind == "dict" else target.display.items
+            waiting += [item for part in inner for item in resolver.targets(part, target.module)]
+    return tuple(found)[:MOST_FUNCTIONS]
 
 
 def _inner(call: Call, entry: Runs) -> Call:

@@ -30,6 +30,8 @@ class Classes(Follower):
             self._lines.update({item: found for item, found in previous._lines.items() if item.module in kept})
 
     def _step(self, target: Target, token: str) -> tuple[Target, ...]:
+        if target.kind == "document":
+            return self.part(target, token)
         if token == "()":
             return self._called(target)
         if token.startswith("["):
@@ -47,6 +49,10 @@ class Classes(Follower):
         if target.kind in ("class", "instance"):
             return self.member(target, name)
         return ()
+
+    def part(self, target: Target, token: str) -> tuple[Target, ...]:
+        """A part of a configuration."""
+        raise NotImplementedError
 
     def _item(self, target: Target, text: str) -> tuple[Target, ...]:
         """What stands under an index: of a display, or of an instance of a library class."""
@@ -125,8 +131,8 @@ class Classes(Follower):
         """An attribute or method of a project class, looked up through its bases; `skip` leaves out the first ones."""
         if name == "__super__":
             above = [item for item in self.linear(target)[1:] if item.kind == "class"]
-            if above:
-                return (Target("instance", above[0].name, above[0].module),)
+            if above:  # looked up exactly: what overrides it is what called `super`
+                return (Target("instance", above[0].name, above[0].module, target),)
             outside = [item for item in self.linear(target)[1:] if item.kind == "external"]
             return tuple(Target("object", item.name) for item in outside[:1])
         own = self._own_member(target, name, skip)
@@ -153,7 +159,7 @@ class Classes(Follower):
 
     def _below(self, target: Target, name: str) -> tuple[Target, ...]:
         """What a member is in the derived classes that the program builds: `self` may be an instance of any of them."""
-        if target.kind != "instance" or (target.module, target.name) not in self.parents:
+        if target.kind != "instance" or target.receiver or (target.module, target.name) not in self.parents:
             return ()
         key = (target.module, family_key(target.name))
         self.asked.add(key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -93,11 +93,10 @@ class Context:
         """The cells of all switches."""
         return tuple(f"switch:{name}" for name in sorted(self.effects.switches))
 
-    def narrowed(self, sources: Sources) -> Context:
+    def narrowed(self, sources: Sources, options: Mapping[str, Value]) -> Context:
         """The same program with fewer callers: what depends on them is found out anew."""
-        own = Context(
-            self.resolver.narrowed(sources), self.effects, self.vocabulary, dict(self.summaries), dict(self.reads)
-        )
+        own = Context(self.resolver.narrowed(sources, options), self.effects, self.vocabulary)
+        own.summaries, own.reads = dict(self.summaries), dict(self.reads)
         own._callees, own._imports, own._runs = self._callees, self._imports, self._runs
         return own
 

@@ -30,7 +30,8 @@ class Entering(Ledger):
             self.start(item, state)
         states: list[State | None] = []
         for target in found.now:
-            if self.context.resolver.functions[(target.module, target.name)].is_generator:
+            lazy = self.context.resolver.functions[(target.module, target.name)].is_generator
+            if lazy and not step.consumed:
                 self.defer(step, target)  # its body runs when it is iterated
                 states.append(state.copy())
             else:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from reprolint.core.place import Place
 from reprolint.core.value import OPAQUE
 from reprolint.facts.record import Call, Facts, Import
+from reprolint.program.beside import Beside
 from reprolint.program.context import Context
 from reprolint.program.flow import Walk
 from reprolint.program.imports import Imports
@@ -19,6 +20,7 @@ from reprolint.program.sources import Key
 from reprolint.program.state import INITIAL, START, Definition, Hop, Reach, State, Use, join
 from reprolint.program.summary import Collected, Disturbance, Repeat, replaced
 
+T = TypeVar("T")
 _HELPERS = frozenset({"conftest.py", "setup.py", "noxfile.py", "conf.py", "tasks.py", "fabfile.py"})
 _ASIDE = frozenset({"tests", "test", "testing", "docs", "doc", "benchmarks", "site-packages", "node_modules"})
 
@@ -44,6 +46,7 @@ class Course:
     `uses`: draws, operations and loads with the definitions that reach them. `counts`: how many there are in all, by
     `cell/exposed`. `late`: definitions after a first use. `sets`: every definition. `end`: the state at the end.
     `files`: those whose code runs or may run. `disabled`, `undone`, `repeats`, `disturbed`: as in a summary.
+    `begin`: what the commands that start it have set.
     `entered`: the functions whose summaries it took, `reads`: the parameters it asked about, `reached`: all that it may
     call; they say when it must be walked again. `context`: the program as it sees it.
     """
@@ -55,6 +58,7 @@ class Course:
     sets: tuple[Definition, ...]
     end: Mapping[str, Reach] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    begin: Mapping[str, Reach] = field(default_factory=dict)
     disabled: tuple[Definition, ...] = ()
     undone: tuple[tuple[Definition, Definition], ...] = ()
     repeats: tuple[Repeat, ...] = ()
@@ -100,8 +104,8 @@ class Runner:
     that they load.
     """
 
-    def __init__(self, context: Context, entry: Entry, imports: Imports) -> None:
-        self.context, self.entry, self.imports = context, entry, imports
+    def __init__(self, context: Context, entry: Entry, imports: Imports, beside: Beside) -> None:
+        self.context, self.entry, self.imports, self.beside = context, entry, imports, beside
         self.loaded = {entry.path}
         self.collected = Collected()
         self.walks: list[Walk] = []
@@ -110,7 +114,8 @@ class Runner:
         """What happens from start to end."""
         facts = self.context.resolver.modules.facts[self.entry.path]
         self.context.resolver.asked = set()
-        state = self._run(facts, (), State(), main=not self.entry.function)
+        begin = self.beside.environment(self.entry.path, self.context.effects.variables)
+        state = self._run(facts, (), State(dict(begin)), main=not self.entry.function)
         if self.entry.function and state is not None:
             state = self._function(state, facts)
         end = state if state is not None else State()
@@ -126,11 +131,12 @@ class Runner:
         return Course(
             self.entry, uses, dict(self.collected.counts), tuple(late.values()),
             tuple(sets), dict(end.cells), self._files(),
-            tuple({key: item for walk in self.walks for key, item in walk.disabled.items()}.values()),
-            tuple({key: item for walk in self.walks for key, item in walk.undone.items()}.values()),
-            tuple({key: item for walk in self.walks for key, item in walk.repeats.items()}.values()),
-            tuple({key: item for walk in self.walks for key, item in walk.disturbed.items()}.values()),
-            frozenset(key for walk in self.walks for key in walk.entered), frozenset(self.context.resolver.asked),
+            disabled=_merged(walk.disabled for walk in self.walks),
+            undone=_merged(walk.undone for walk in self.walks),
+            repeats=_merged(walk.repeats for walk in self.walks),
+            disturbed=_merged(walk.disturbed for walk in self.walks),
+            entered=frozenset(key for walk in self.walks for key in walk.entered),
+            reads=frozenset(self.context.resolver.asked), begin=begin,
         )  # fmt: skip
 
     def _finally(self, use: Use, end: State) -> Use:
@@ -147,7 +153,7 @@ class Runner:
         """Let processes that inherit nothing start where the import of the entry's file leaves them."""
         if not any(use.fresh and use.exposed for use in uses):
             return uses
-        again = Runner(self.context, self.entry, self.imports)
+        again = Runner(self.context, self.entry, self.imports, self.beside)
         state = again._run(self.context.resolver.modules.facts[self.entry.path], (), State(), main=False) or State()
         return tuple(
             replace(use, reach=replaced(use.reach, state.at(use.cell))) if use.fresh else use for use in uses
@@ -205,3 +211,11 @@ class Runner:
             current = self._run(facts, (*walk.chain, hop)[:12], current, main=False)
             current = current if current is not None else before
         return current
+
+
+def _merged(parts: Iterable[Mapping[tuple[str, Place], T]]) -> tuple[T, ...]:
+    """The values of several mappings, each key once."""
+    merged: dict[tuple[str, Place], T] = {}
+    for part in parts:
+        merged.update(part)
+    return tuple(merged.values())

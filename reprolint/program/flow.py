@@ -152,7 +152,8 @@ class Walk(Entering):
         for definition in sets:
             draw = next((use for use in uses if use.cell == definition.cell and use.kind == "draw"), None)
             builds = any(use.hidden and use.api.rpartition(".")[2][:1].isupper() for use in uses)
-            if draw is not None and end.at(definition.cell) == {definition} and not builds:
+            always = unit == "call" or end.at(definition.cell) == {definition}
+            if draw is not None and always and definition in end.at(definition.cell) and not builds:
                 self.repeats.setdefault((definition.cell, definition.place), Repeat(definition, draw, unit))
 
     def disturb(self, sometimes: Sequence[tuple[int, int, Test]], first: int) -> None:
@@ -180,6 +181,7 @@ class Walk(Entering):
                     self.disabled.setdefault((item.cell, item.place), replace(item, test=test))
 
     def attempt(self, step: Try, state: State) -> State | None:
+        returned = len(self.returned)
         inside: list[State | None] = [state.copy()]
         current: State | None = state.copy()
         for inner in step.body:
@@ -191,6 +193,8 @@ class Walk(Entering):
         ends = [self.run(step.orelse, current)]
         for handler in step.handlers:
             ends.append(self.run(handler, start.copy() if start is not None else None))
+        for number, left in enumerate(self.returned[returned:], returned):
+            self.returned[number] = self.run(step.final, left)
         return self.run(step.final, join(ends))
 
     def isolate(self, step: Isolate, state: State) -> State | None:

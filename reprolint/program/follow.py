@@ -23,10 +23,11 @@ class Target:
 
     `external`: something of a library, by its dotted name, `receiver` being the instance a method is taken from.
     `object`: an instance of a library's class. `function`, `class`, `instance`, `module`: of the project, by the
-    file (`module`) and qualified name. `display`: a list, tuple or dictionary written in the file.
+    file (`module`) and qualified name. `display`: a list, tuple or dictionary written in the file. `document`: a part
+    of a configuration file that the file reads, by its name and keys, joined by `#`.
     """
 
-    kind: Literal["external", "object", "function", "class", "instance", "module", "display"]
+    kind: Literal["external", "object", "function", "class", "instance", "module", "display", "document"]
     name: str
     module: str = ""
     receiver: Target | None = None
@@ -119,6 +120,8 @@ class Follower:
             return self._parameter(path, module)
         if path.startswith("?"):
             return ()
+        if path.startswith("{"):
+            return (Target("document", path[1:].rstrip("}").replace("~", "."), module),)
         if path.startswith(":"):
             return self._local(path[1:], module)
         if path.startswith("."):
@@ -131,6 +134,9 @@ class Follower:
         """What a parameter may stand for: what calls give it, else what it is declared as."""
         if not is_parameter(path):
             return ()
+        declared = self.parameter((module, path))
+        if declared is not None and declared.document:
+            return self.follow(declared.document, module)
         given = self.sources.given((module, path))
         self.asked.update(given.keys)
         found: dict[Target, None] = {}
@@ -148,6 +154,8 @@ class Follower:
         function, parameter = self.functions.get((module, owner(path))), self.parameter(key)
         if parameter is None or function is None:
             return ()
+        if parameter.document:
+            return self.follow(parameter.document, module)
         if parameter.annotation:
             return self.follow(f"{parameter.annotation}()", module)
         plain = parameter.kind == "plain" and (not isinstance(parameter.default, Const) or parameter.default in _UNSET)

@@ -104,7 +104,8 @@ class Ledger:
             cells = [*kept.streams, *(f"switch:{switch}" for switch in kept.switches)]
             state.cells.update({SAVED + cell: state.at(cell) for cell in cells})
             self.saved.update(dict.fromkeys(kept.streams, (len(self.happened), len(self.collected.uses))))
-        known = self.seed(step, name, state) or self.switch(step, name, state) or known
+        done = (self.seed(step, name, state), self.switch(step, name, state), self.prepare(step, name, state))
+        known = known or any(done)
         for loader in effects.loaders.get(name, ()):
             for key in self.loaded(step, loader):
                 use = self.seen(f"loads:{key}", "loads", name, step, state)
@@ -173,6 +174,15 @@ class Ledger:
                 done.add(switch.name)
                 self.define(Definition(f"switch:{switch.name}", value, self.place(step.span), name), state)
         return name in self.context.effects.setters
+
+    def prepare(self, step: Call, name: str, state: State) -> bool:
+        """Set the variables that a library sets for itself."""
+        setters = self.context.effects.variable_setters.get(name, ())
+        for variable, setter in setters:
+            value = argument(step, setter.argument) if setter.argument is not None else Const(setter.value)
+            if value is not None and (not setter.when or holds(step, setter.when, self)):
+                self.define(Definition(f"variable:{variable.name}", value, self.place(step.span), name), state)
+        return bool(setters)
 
     def unknown(self, step: Call, name: str, state: State) -> None:
         """A callee nothing is known about seeds every stream, perhaps, when its name says so."""
@@ -258,7 +268,9 @@ class Ledger:
             self.undone.setdefault((definition.cell, definition.place), (next(iter(before)), definition))
 
     def lateness(self, use: Use, definition: Definition) -> None:
-        self.late.setdefault((use.cell, definition.place), (use, definition))
+        own = definition.cell.startswith("variable:") and definition.api in self.context.effects.variable_setters
+        if not own:  # a library sets it where it still counts
+            self.late.setdefault((use.cell, definition.place), (use, definition))
 
 
 def affected(cell: str) -> tuple[str, ...]:

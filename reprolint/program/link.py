@@ -9,6 +9,7 @@ from reprolint.catalog.effects import Effects
 from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.core.value import Value
 from reprolint.facts.record import Facts
+from reprolint.program.beside import Beside
 from reprolint.program.context import Context
 from reprolint.program.entries import Course, Entry, Runner, candidates
 from reprolint.program.flow import Walk
@@ -26,11 +27,13 @@ MOST_ROUNDS = 10
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the project says of itself: configured entries, locked versions by library, the device it targets."""
+    """What the project says of itself: configured entries, locked versions by library, the device it targets,
+    and what lies beside the code."""
 
     entries: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     device: str = "any"
+    beside: Beside = field(default_factory=Beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,14 @@ def link(
     if previous is not None:
         given.update({path: previous.files[path] for path in settled})
     modules = index((given[path] for path in sorted(given)), vocabulary.libraries)
-    context = Context(resolver(modules, effects, vocabulary.aliases), effects, vocabulary)
+    context = Context(resolver(modules, effects, vocabulary.aliases, settings.beside), effects, vocabulary)
     if previous is not None:
         context.inherit(previous.context, settled)
     imported = frozenset(
         path for item in modules.facts for _, found in context.imported(item) for path in found if path != item
     )  # fmt: skip
-    entries = candidates(modules.facts, imported, settings.entries)
+    commanded = {start.path for start in settings.beside.starts}
+    entries = candidates(modules.facts, imported - commanded, settings.entries)
     reach = Reach(context)
     reach.search(_roots(entries, context))
     reused = _summarise(context, reach, previous, settled)
@@ -88,8 +92,8 @@ def link(
         course = known.get(entry)
         reached = reach.reached(_starts(entry, context))
         if course is None or not _lasts(course, settled, reused, previous, context, reached):
-            own = _narrowed(context, reach, reached, contested)
-            course = replace(Runner(own, entry, imports).course(), context=own, reached=reached)
+            own = _narrowed(context, reach, reached, contested, settings.beside.options(entry.path))
+            course = replace(Runner(own, entry, imports, settings.beside).course(), context=own, reached=reached)
         if entry.kind != "script" or course.uses:
             courses.append(course)
     functions = frozenset(key for key in reach.graph if key[1] not in ("", MAIN))
@@ -114,9 +118,11 @@ def _defaults(facts: Facts) -> list[tuple[str, Value]]:
 
 
 def _narrowed(
-    context: Context, reach: Reach, reached: frozenset[Key], contested: Mapping[Key, list[Key]]
+    context: Context, reach: Reach, reached: frozenset[Key], contested: Mapping[Key, list[Key]],
+    options: Mapping[str, Value],
 ) -> Context:  # fmt: skip
-    """The program as one entry sees it: what only other scripts give to parameters does not count."""
+    """The program as one entry sees it: what only other scripts give to parameters does not count, and the options
+    are those that the commands which start it give."""
     sources = context.resolver.sources
     changed: dict[Key, Source] = {}
     for owner, keys in contested.items():
@@ -125,10 +131,11 @@ def _narrowed(
                 less = sources.table[key].only(reached)
                 if less is not None:
                     changed[key] = less
-    affected = {key for key in reached if not changed.keys().isdisjoint(context.reads.get(key, ()))}
-    if not changed:
+    if not changed and not options:
         return context
-    own = context.narrowed(sources.narrowed(changed))
+    moved = {*changed, *(("", f"--{name}") for name in options)}
+    affected = {key for key in reached if not moved.isdisjoint(context.reads.get(key, ()))}
+    own = context.narrowed(sources.narrowed(changed), options)
     above: dict[Key, list[Key]] = {}
     for key in reached:
         for callee in reach.graph.get(key, ()):

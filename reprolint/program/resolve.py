@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from reprolint.catalog.effects import Effects
 from reprolint.core.value import Const, Derived, Ref, Unknown, Value, either, index, pick
+from reprolint.document import Composed
 from reprolint.program.arguments import anchor
+from reprolint.program.beside import Beside
 from reprolint.program.classes import Classes
 from reprolint.program.follow import Target, last_step
 from reprolint.program.modules import Modules
@@ -19,12 +21,15 @@ class Resolver(Classes):
     """Follows references also to the constants behind them: module constants, class attributes, option defaults."""
 
     option_types: frozenset[str] = frozenset()
+    beside: Beside = field(default_factory=Beside)
+    options: Mapping[str, Value] = field(default_factory=dict)
+    _documents: dict[tuple[str, str], Composed | None] = field(default_factory=dict)
     _values: set[tuple[str, str]] = field(default_factory=set)
     _options: dict[str, dict[str, list[Value]]] = field(default_factory=dict)
 
-    def narrowed(self, sources: Sources) -> Resolver:
-        """The same tables with other sources; answers that depend on them are not taken over."""
-        return replace(self, sources=sources, asked=set(), _fluid={}, _active=set(), _values=set())
+    def narrowed(self, sources: Sources, options: Mapping[str, Value]) -> Resolver:
+        """The same tables with other sources and options; answers that depend on them are not taken over."""
+        return replace(self, sources=sources, options=options, asked=set(), _fluid={}, _active=set(), _values=set())
 
     def constant(self, value: Value, module: str) -> Value:
         """Reduce a value to a constant where following names leads to one; `Unknown` or the value otherwise."""
@@ -55,6 +60,8 @@ class Resolver(Classes):
             located = self.modules.locate(inner, module)
             owners = (Target("module", "", located),) if located else ()
         for owner in owners:
+            if owner.kind == "document":
+                return self._configured(owner, name.removesuffix("]"))
             if owner.display is not None and tail.startswith("["):
                 return self.constant(anchor(pick(owner.display, index(name[:-1])), owner.module), owner.module)
             if not tail.startswith("."):
@@ -72,6 +79,38 @@ class Resolver(Classes):
                         if found is not None:
                             return self._field(item, name, found)
         return Ref(path, module)
+
+    def document(self, target: Target) -> tuple[Composed | None, tuple[str, ...]]:
+        """The configuration that a target is part of, and the keys that lead to it."""
+        name, *keys = target.name.split("#")
+        known = (name, target.module)
+        if known not in self._documents:
+            self._documents[known] = self.beside.document(name, target.module)
+        return self._documents[known], tuple(keys)
+
+    def part(self, target: Target, token: str) -> tuple[Target, ...]:
+        """A part of a configuration; what a `_target_` in it names."""
+        if token == "()" or "*" in token:
+            return ()
+        name = token.strip(".[]")
+        if name == "_target_":
+            named = self._configured(target, name)
+            path = named.value if isinstance(named, Const) else None
+            return self.follow(path, target.module) if isinstance(path, str) and path else ()
+        return (replace(target, name=f"{target.name}#{name}"),)
+
+    def _configured(self, owner: Target, name: str) -> Value:
+        composed, keys = self.document(owner)
+        dotted = ".".join((*keys, name))
+        self.asked.add(("", f"--{dotted}"))
+        if dotted in self.options:
+            return self.options[dotted]
+        if composed is None:
+            return Unknown("a configuration that is not there")
+        found = composed.get((*keys, name))
+        if found is not None:
+            return found.value
+        return Const(None) if composed.lacks((*keys, name)) else Unknown("a configuration that reading cannot tell")
 
     def _field(self, owner: Target, name: str, default: Value) -> Value:
         """An attribute of a class, which calls of a class without a constructor of its own may have given by name."""
@@ -119,16 +158,21 @@ class Resolver(Classes):
             for path, facts in self.modules.facts.items():
                 for option in facts.options:
                     self._options.setdefault(option.name, {}).setdefault(path, []).append(option.default)
+        self.asked.add(("", f"--{name}"))
+        if name in self.options:
+            return self.options[name]
         declared = self._options.get(name, {})
         here = declared.get(module)
         found = set(here if here is not None else [value for values in declared.values() for value in values])
         return found.pop() if len(found) == 1 else Unknown("an option whose default is not known")
 
 
-def resolver(modules: Modules, effects: Effects, aliases: Mapping[str, str]) -> Resolver:
+def resolver(modules: Modules, effects: Effects, aliases: Mapping[str, str], beside: Beside) -> Resolver:
     """A resolver over all functions and classes of the program."""
     types = effects.attribute_types
-    result = Resolver(modules, effects.returns, effects.bases, aliases, types, option_types=effects.option_types)
+    result = Resolver(
+        modules, effects.returns, effects.bases, aliases, types, option_types=effects.option_types, beside=beside
+    )
     for path, facts in modules.facts.items():
         for function in facts.functions:
             result.functions[(path, function.name)] = function

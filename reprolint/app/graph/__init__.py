@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from reprolint.app.analysis import settings as surrounded
 from reprolint.app.graph.course import Teller
 from reprolint.app.options import Options
 from reprolint.app.reading import Reading, read_all, survey
@@ -44,6 +45,7 @@ def graph(options: Options, streams: Sequence[str] = (), entries: Sequence[str] 
         if stream not in knowledge.streams:
             raise ConfigError(f"unknown stream `{stream}`{nearest(stream, tuple(sorted(knowledge.streams)))}")
     reading = read_all(session, survey(session))
+    settings = surrounded(session, reading)
 
     def linked(extra: tuple[str, ...] = ()) -> Program:
         used = replace(settings, entries=tuple(dict.fromkeys((*settings.entries, *extra))))
