@@ -36,7 +36,7 @@ def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     folder = tmp_path_factory.mktemp("projects")
     copy = folder / request.param
     shutil.copytree(PROJECTS / request.param, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    result = Project(copy, folder / "cache").run("--output-format", "json", ".")
+    result = Project(copy, folder / "cache").run("--profile", "portable", "--output-format", "json", ".")
     assert result.code in (0, 1), result.err
     return request.param, json.loads(result.out)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
 from reprolint.catalog.knowledge import Knowledge
+from reprolint.catalog.switch import Switch, Variable
 
 PYTHON = "python"
 
@@ -44,9 +45,9 @@ def _entries(knowledge: Iterable[Knowledge]) -> Iterable[tuple[str, str]]:
             for entry in value if isinstance(value, tuple) else ():
                 for api in getattr(entry, "api", ()) or _named(entry):
                     yield library(api), getattr(entry, "versions", "")
-        for owner in (*file.switches, *file.variables):
-            for setter in owner.setters:
-                yield from ((library(api), setter.versions) for api in setter.api)
+        owners: tuple[Switch | Variable, ...] = (*file.switches, *file.variables)
+        for setter in (setter for owner in owners for setter in owner.setters):
+            yield from ((library(api), setter.versions) for api in setter.api)
         yield from ((variable.read_by, variable.needed) for variable in file.variables)
 
 

@@ -78,6 +78,7 @@ class Generator:
 class Loader:
     """A data loader: which arguments carry data, workers, order and seeds.
 
+    `worker_info` is the call by which a function that prepares a worker gets at its copy of the data.
     `reseeds` are the streams that a worker process seeds anew, each worker differently, before it loads anything.
     """
 
@@ -90,6 +91,7 @@ class Loader:
     reference: str
     sampler: tuple[str, ...] = ()
     generator_statement: str = ""
+    worker_info: str = ""
     stream: str = ""
     reseeds: tuple[str, ...] = ()
     versions: str = ""
@@ -113,7 +115,8 @@ class Runs:
 
     `start` is how such a process starts: `fork` inherits the state of everything, `spawn` nothing but the environment.
     `function` is the argument that is run (any, when it is left out), `arguments` the one that holds what it is given,
-    after `before` values of the library's own; `initializer` is run first in every process.
+    after `before` values of the library's own; with `rest` it is given the object of the method and all that follows
+    the function. `initializer` is run first in every process.
     """
 
     api: tuple[str, ...]
@@ -122,5 +125,6 @@ class Runs:
     function: Argument | None = None
     arguments: Argument | None = None
     before: int = 0
+    rest: bool = False
     initializer: Argument | None = None
     versions: str = ""

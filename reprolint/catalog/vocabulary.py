@@ -134,6 +134,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         effects.update(name for variable in file.variables for setter in variable.setters for name in setter.api)
         effects.update(name for name in file.trains if "." in name)
         effects.update(file.children)
+        effects.update(loader.worker_info for loader in file.loaders if loader.worker_info)
     aliases = {prefix: name for file in files for prefix, name in file.aliases.items()}
     listings = {name for file in files for entry in file.listings for name in entry.api}
     instantiates = {name for file in files for name in file.instantiates}

@@ -17,7 +17,7 @@ PROBLEM = "its order and its workers' seeds hang on everything drawn before, wit
 def check(program: Program) -> Iterator[Finding]:
     """One finding per loader with workers that an entry reaches."""
     for item in loadings(program):
-        if _is_loose(item, program):
+        if item.prepare is None and _is_loose(item, program):
             remedy = {"argument": item.loader.generator.name, "callee": item.api}
             evidence = {"loader": item.api, "problem": PROBLEM}
             yield Finding("loader-worker-seeding", Place(item.path, item.call.span), evidence, remedy=remedy)

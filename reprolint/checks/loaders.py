@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reprolint.catalog.stream import Loader
-from reprolint.core.value import Const
+from reprolint.core.value import Const, Value
 from reprolint.facts.record import Call
 from reprolint.program.arguments import argument, given
 from reprolint.program.entries import aside
@@ -16,16 +16,18 @@ from reprolint.program.link import Program
 
 @dataclass(frozen=True, slots=True)
 class Loading:
-    """A call that builds a loader whose workers nothing seeds by hand: where, and of which API."""
+    """A call that builds a loader with workers: where, and of which API. `prepare` is the function it runs first in
+    each worker."""
 
     call: Call
     path: str
     api: str
     loader: Loader
+    prepare: Value | None = None
 
 
 def loadings(program: Program) -> Iterator[Loading]:
-    """All loaders that surely use workers and have no function that prepares them."""
+    """All loaders that surely use workers."""
     entries = {course.entry.path for course in program.courses}
     for path in sorted(program.files):
         facts = program.files[path]
@@ -42,5 +44,6 @@ def _loading(call: Call, path: str, program: Program) -> Iterator[Loading]:
             workers = argument(call, loader.workers)
             count = program.context.evaluate(workers, path) if workers is not None else Const(0)
             several = isinstance(count, Const) and isinstance(count.value, int) and count.value > 0
-            if several and given(call, loader.worker_init.name, loader.worker_init.position) in (None, Const(None)):
-                yield Loading(call, path, target.name, loader)
+            prepare = given(call, loader.worker_init.name, loader.worker_init.position)
+            if several:
+                yield Loading(call, path, target.name, loader, None if prepare == Const(None) else prepare)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reprolint.checks.evidence import draw, named, short, way
+from reprolint.checks.evidence import draw, function, named, rows, short, way
 from reprolint.checks.streams import Exposure, Judge, exposures, trains
 from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.place import Place
@@ -48,5 +48,7 @@ def _finding(
         "draw": draw(first, program),
     }
     severity: Severity | None = None if trains(course) else "advice"
+    remedy = {"entry": course.entry.path, "function": function(first, course), "rows": rows(first, course),
+              "stream": ",".join(exposure.stream for exposure in exposures)}  # fmt: skip
     entry, ways = course.entry.label, tuple(dict.fromkeys(related))
-    return Finding("seed-not-covering", place, evidence, ways, entry, severity=severity)
+    return Finding("seed-not-covering", place, evidence, ways, entry, severity=severity, remedy=remedy)

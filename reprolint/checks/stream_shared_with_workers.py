@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reprolint.checks.loaders import Loading, loadings
 from reprolint.core.diagnostic import Finding, Related
 from reprolint.core.place import Place
-from reprolint.core.value import Ref, Value, paths
+from reprolint.core.value import OPAQUE, Ref, Value, paths
 from reprolint.facts.record import Call
 from reprolint.program.arguments import argument
 from reprolint.program.follow import Target
@@ -46,11 +46,27 @@ def check(program: Program) -> Iterator[Finding]:
 def _shared(item: Loading, program: Program) -> Iterator[Shared]:
     """The generators that the data of a loader holds and that workers draw from."""
     dataset = argument(item.call, item.loader.dataset)
+    if item.prepare is not None and _reaches_data(item, program):
+        return
     for owner in program.context.resolver.instances(dataset, item.path) if dataset is not None else ():
         search = _Search(program)
         search.methods(owner)
         if not search.renewed:
             yield from search.found
+
+
+def _reaches_data(item: Loading, program: Program) -> bool:
+    """Whether the function that prepares a worker may replace what its copy of the data holds."""
+    functions = [
+        found for ref in paths(item.prepare or OPAQUE) for found in program.context.resolver.targets(ref, item.path)
+        if found.kind == "function"
+    ]  # fmt: skip
+    made = [
+        target.name for found in functions
+        for call in calls(program.context.resolver.functions[(found.module, found.name)].body)
+        for target in program.context.callees(call, found.module).external
+    ]  # fmt: skip
+    return not functions or item.loader.worker_info in made
 
 
 class _Search:

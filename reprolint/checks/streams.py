@@ -54,8 +54,7 @@ class Judge:
     def seed_draws(self) -> frozenset[tuple[str, str]]:
         """The draws that only make a seed, by API and file: what they lead to has the finding."""
         seedings = [item for item in self.course.sets if item.cell in self.context.effects.streams]
-        found = {(api, item.place.filename): None for item in seedings for api in self.randomness(item)}
-        return frozenset(found)
+        return frozenset(found for item in seedings for found in self._drawn(item.value, item.place.filename))
 
     def stream(self, stream: str, rule: str) -> Exposure | None:
         """What is wrong with one stream; None when nothing is."""
@@ -147,8 +146,12 @@ class Judge:
         return self._sources(definition.value, definition.place.filename)
 
     def _sources(self, value: Value, module: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(api for api, _ in self._drawn(value, module)))
+
+    def _drawn(self, value: Value, module: str) -> tuple[tuple[str, str], ...]:
+        """The same, each with the file it is called in."""
         context = self.context
-        found: dict[str, None] = {}
+        found: dict[tuple[str, str], None] = {}
         known = context.evaluate(value, module) if isinstance(value, Ref) else value
         for ref in (*_references(value), *(_references(known) if known is not value else ())):
             if "()" not in ref.path:
@@ -156,7 +159,7 @@ class Judge:
             called = ref.path[: ref.path.index("()")]
             for target in context.resolver.follow(called, ref.module or module):
                 if target.name in context.effects.clocks or self._draws_unseeded(target.name):
-                    found[target.name] = None
+                    found[(target.name, ref.module or module)] = None
         return tuple(found)
 
     def _draws_unseeded(self, api: str) -> bool:

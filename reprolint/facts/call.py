@@ -41,7 +41,7 @@ class Calls(Names):
                     self._record(callee, args, keywords, hidden, node)
                 return args[0] if len(args) == 1 or keywords else Items("tuple", args)
             if callee.path == "getattr" and len(args) > 1:
-                return self._named(args[0], args[1])
+                return self._computed(args[0], args[1])
             if callee.path == "vars" and len(args) == 1:
                 return self._extend(args[0], ".__dict__")
             if callee.path == "super" and self.owner:
@@ -69,7 +69,7 @@ class Calls(Names):
         return self._extend(callee, "()") if made is None else made
 
     def _made(self, callee: Value, args: tuple[Value, ...], keywords: dict[str, Value]) -> Value | None:
-        """What a call makes of the classes it is given, or of the default of an attribute; None when it does neither."""
+        """What a call makes of the classes it is given, or of an attribute's default; None when it does neither."""
         if isinstance(callee, Items):
             made = tuple(self._extend(item, "()") for item in callee.items)
             return Items("tuple", made) if callee.kind == PARSER else None

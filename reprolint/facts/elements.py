@@ -1,9 +1,11 @@
-"""What a set holds, as far as its own text tells."""
+"""What a set holds and what a loop does, as far as their own text tells."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Mapping
 
+_SORTS = frozenset({"sort", "sorted", "sort_values", "sort_index"})
 _COUNTS = frozenset({"int", "len", "ord", "hash", "round", "argmax", "argmin", "randint", "randrange"})
 
 
@@ -36,3 +38,58 @@ def callee_name(node: ast.Call) -> str:
     """The last name of what is called."""
     func = node.func
     return func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
+
+
+def dotted(node: ast.AST) -> str:
+    """A name as it is written, with its attributes; empty for anything else."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        inner = dotted(node.value)
+        return f"{inner}.{node.attr}" if inner else ""
+    return ""
+
+
+def names_sorting(node: ast.AST) -> bool:
+    """Whether a node names something that sorts."""
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    return name in _SORTS
+
+
+def inside(loop: ast.For | ast.AsyncFor) -> Iterator[ast.AST]:
+    """Everything in the body of a loop, at any depth."""
+    return (part for statement in loop.body for part in ast.walk(statement))
+
+
+def sorts_folders(loop: ast.For | ast.AsyncFor) -> bool:
+    """Whether a walk over a tree is told its way: `folders.sort()`, `folders[:] = sorted(folders)`."""
+    triples = (part.elts for part in ast.walk(loop.target) if isinstance(part, ast.Tuple))
+    folders = {dotted(items[1]) for items in triples if len(items) > 2}
+    return bool(folders) and any(_sorts_in_place(part, folders) for part in inside(loop))
+
+
+def _sorts_in_place(node: ast.AST, names: set[str]) -> bool:
+    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
+        return dotted(node.targets[0].value) in names and any(map(names_sorting, ast.walk(node.value)))
+    return isinstance(node, ast.Attribute) and node.attr == "sort" and dotted(node.value) in names
+
+
+def made_anew(loop: ast.For | ast.AsyncFor, above: Mapping[ast.AST, ast.AST]) -> set[str]:
+    """The names that every turn of a loop binds to something else than what they held before."""
+    found: set[str] = set()
+    for part in inside(loop):
+        if isinstance(part, ast.Assign) and isinstance(above[part], ast.For | ast.AsyncFor | ast.While | ast.With):
+            held = {dotted(inner) for inner in ast.walk(part.value)}
+            found.update(name for target in part.targets if (name := dotted(target)) and name not in held)
+    return found
+
+
+def numbers_by_length(node: ast.Assign) -> bool:
+    """Whether a statement is `index[name] = len(index)`."""
+    counted = isinstance(node.value, ast.Call) and callee_name(node.value) == "len"
+    return counted and any(isinstance(target, ast.Subscript) for target in node.targets)
+
+
+def keeps_numbers(loop: ast.For | ast.AsyncFor) -> bool:
+    """Whether the body stores something by subscript, as `index[name] = number` does."""
+    return any(isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) for part in inside(loop))

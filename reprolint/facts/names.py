@@ -95,10 +95,10 @@ class Names:
         if isinstance(value, Items):
             return pick(value, index)
         if isinstance(value, Ref) and value.path.endswith(".__dict__"):
-            return self._named(Ref(value.path.removesuffix(".__dict__")), index)
+            return self._computed(Ref(value.path.removesuffix(".__dict__")), index)
         return self._extend(value, f"[{key(index)}]")
 
-    def _named(self, owner: Value, name: Value) -> Value:
+    def _computed(self, owner: Value, name: Value) -> Value:
         """The attribute of a name that is computed; any attribute when it is not known."""
         known = isinstance(name, Const) and isinstance(name.value, str)
         if isinstance(name, Const) and not (known and str(name.value).isidentifier()):

@@ -6,7 +6,16 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from reprolint.facts.elements import callee_name
+from reprolint.facts.elements import (
+    callee_name,
+    dotted,
+    inside,
+    keeps_numbers,
+    made_anew,
+    names_sorting,
+    numbers_by_length,
+    sorts_folders,
+)
 
 ORDERED, UNORDERED, RETURNED, PASSED, PICKED = "ordered", "unordered", "returned", "passed", "picked"
 _RANK = {ORDERED: 0, PASSED: 1, PICKED: 2, RETURNED: 3, UNORDERED: 4}
@@ -20,7 +29,6 @@ _SET_METHODS = frozenset(
 )  # fmt: skip
 _SET_RESULTS = frozenset({"union", "intersection", "difference", "symmetric_difference", "copy"})
 _MERGES = (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub)
-_SORTS = frozenset({"sort", "sorted", "sort_values", "sort_index"})
 DEEPEST = 6
 
 
@@ -72,7 +80,7 @@ def body(root: ast.AST, order_free: frozenset[str], keeps_order: frozenset[str])
             above[child] = node
             waiting.append(child)
         if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-            key = _key(node)
+            key = dotted(node)
             if key:
                 uses.setdefault(key, []).append(node)
     ordered = {key: tuple(sorted(found, key=_position)) for key, found in uses.items()}
@@ -118,15 +126,6 @@ def _position(node: ast.AST) -> tuple[int, int]:
     return node.lineno, node.col_offset  # type: ignore[attr-defined]
 
 
-def _key(node: ast.AST) -> str:
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        inner = _key(node.value)
-        return f"{inner}.{node.attr}" if inner else ""
-    return ""
-
-
 def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | None:
     """The fate of a value handed to a call; None when the call gives the same order on."""
     name = callee_name(call)
@@ -140,7 +139,7 @@ def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | 
         return _grown(call.func.value, call, body, trail)
     if name == "next":
         return PICKED
-    if name in _PICKS or name in body.keeps_order or _key(call.func) == "dict.fromkeys":
+    if name in _PICKS or name in body.keeps_order or dotted(call.func) == "dict.fromkeys":
         return UNORDERED
     return PASSED
 
@@ -178,7 +177,7 @@ def _statement(node: ast.AST, parent: ast.AST, body: Body, trail: Trail) -> str:
 
 def _stored(target: ast.AST, node: ast.AST, body: Body, trail: Trail) -> str:
     """The fate of a value bound to a name: the worst fate of any later use, unless it is sorted in place."""
-    key = _key(target)
+    key = dotted(target)
     if not key:
         return PASSED
     if trail.depth >= DEEPEST:
@@ -204,7 +203,7 @@ def _rebound(key: str, node: ast.AST, body: Body) -> ast.AST | None:
         return None
     for following in block[block.index(statement) + 1 :]:
         if isinstance(following, ast.Assign) and any(
-            _key(part) == key for target in following.targets for part in ast.walk(target)
+            dotted(part) == key for target in following.targets for part in ast.walk(target)
         ):
             return max((part for part in ast.walk(following) if isinstance(part, ast.expr)), key=_position)
     return None
@@ -219,7 +218,7 @@ def _puts_in_order(use: ast.AST, key: str, body: Body) -> bool:
         return False
     around = body.above.get(parent)
     if callee_name(parent) == "sorted" and isinstance(around, ast.Assign):
-        return any(_key(target) == key for target in around.targets)
+        return any(dotted(target) == key for target in around.targets)
     if callee_name(parent) != "len":
         return False
     if isinstance(around, ast.Compare) and len(around.comparators) == 1:
@@ -232,45 +231,27 @@ def _puts_in_order(use: ast.AST, key: str, body: Body) -> bool:
 
 def _loop(loop: ast.For | ast.AsyncFor, body: Body, trail: Trail) -> str:
     """The fate of what a loop goes through: that of the sequences it grows, or of the numbers it counts up."""
-    outcomes = [UNORDERED] if trail.numbered and _keeps_numbers(loop) else []
-    folders = {_key(part.elts[1]) for part in ast.walk(loop.target) if isinstance(part, ast.Tuple) and part.elts[2:]}
-    for part in (inner for statement in loop.body for inner in ast.walk(statement)):
-        if _sorts_folders(part, folders):
-            return ORDERED
+    outcomes = [UNORDERED] if trail.numbered and keeps_numbers(loop) else []
+    if sorts_folders(loop):
+        return ORDERED
+    fresh = made_anew(loop, body.above)
+    for part in inside(loop):
         if isinstance(part, ast.Yield | ast.YieldFrom):
             outcomes.append(RETURNED)
         elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _GROWS:
-            outcomes.append(_grown(part.func.value, loop, body, trail))
-        elif isinstance(part, ast.Assign) and _numbers_by_length(part):
+            if dotted(part.func.value) not in fresh:
+                outcomes.append(_grown(part.func.value, loop, body, trail))
+        elif isinstance(part, ast.Assign) and numbers_by_length(part):
             outcomes.append(UNORDERED)
     return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
 
 
-def _sorts_folders(node: ast.AST, folders: set[str]) -> bool:
-    """Whether a walk over a tree is told its way: `folders.sort()`, `folders[:] = sorted(folders)`."""
-    if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-        return _key(node.targets[0].value) in folders and any(map(_names_sorting, ast.walk(node.value)))
-    return isinstance(node, ast.Attribute) and node.attr == "sort" and _key(node.value) in folders
-
-
-def _numbers_by_length(node: ast.Assign) -> bool:
-    """Whether a statement is `index[name] = len(index)`."""
-    counted = isinstance(node.value, ast.Call) and callee_name(node.value) == "len"
-    return counted and any(isinstance(target, ast.Subscript) for target in node.targets)
-
-
-def _keeps_numbers(loop: ast.For | ast.AsyncFor) -> bool:
-    """Whether the body stores something by subscript, as `index[name] = number` does."""
-    parts = (part for statement in loop.body for part in ast.walk(statement))
-    return any(isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) for part in parts)
-
-
 def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
     """The fate of a sequence that a loop appends to: kept in an object or returned, its order is somebody's input."""
-    key = _key(sequence)
+    key = dotted(sequence)
     if not key:  # one of many sequences, `groups[name]`: sorted where anything is sorted later
         root = body.root(loop)
-        return ORDERED if any(_names_sorting(part) for part in ast.walk(root)) else UNORDERED
+        return ORDERED if any(names_sorting(part) for part in ast.walk(root)) else UNORDERED
     if trail.depth >= DEEPEST:
         return UNORDERED
     outcomes = [UNORDERED] if "." in key else []
@@ -283,11 +264,6 @@ def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
         outcome = fate(use, body, Trail(True, depth=trail.depth + 1))
         outcomes.append(UNORDERED if outcome in (RETURNED, PASSED) else outcome)
     return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
-
-
-def _names_sorting(node: ast.AST) -> bool:
-    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-    return name in _SORTS
 
 
 def _sorts(use: ast.AST, body: Body) -> bool:

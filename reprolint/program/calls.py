@@ -8,7 +8,7 @@ from typing import Literal
 
 from reprolint.catalog.effects import Effects
 from reprolint.catalog.stream import Runs
-from reprolint.core.value import OPAQUE, Const, Items, Ref, Value, paths
+from reprolint.core.value import OPAQUE, Const, Items, Ref, Value
 from reprolint.facts.record import Call
 from reprolint.program.arguments import argument
 from reprolint.program.follow import Target
@@ -95,8 +95,9 @@ def _started(call: Call, module: str, target: Target, resolver: Resolver, effect
         else:
             value = argument(call, entry.function) if entry.function is not None else None
             values = _values(call) if entry.function is None else () if value is None else (value,)
-            for item in (item for value in values for item in _functions(value, module, resolver)):
-                yield Started(item, _inner(call, entry), entry.start)
+            for found in (_functions(value, module, resolver) for value in values):
+                if entry.start or len(found) == 1:  # of several it runs one only, the command line says which
+                    yield from (Started(item, _inner(call, entry), entry.start) for item in found)
 
 
 def _functions(value: Value, module: str, resolver: Resolver) -> tuple[Target, ...]:
@@ -115,6 +116,9 @@ def _functions(value: Value, module: str, resolver: Resolver) -> tuple[Target, .
 
 def _inner(call: Call, entry: Runs) -> Call:
     """The call that the library makes."""
+    if entry.rest and entry.function is not None and entry.function.position is not None and not call.open:
+        owner = Ref(getattr(call.callee, "path", "?").rpartition(".")[0] or "?")
+        return replace(_bare(call, (owner, *call.args[entry.function.position + 1 :])), keywords=call.keywords)
     given = argument(call, entry.arguments) if entry.arguments is not None else None
     if isinstance(given, Items) and given.kind in ("tuple", "list"):
         return _bare(call, (OPAQUE,) * entry.before + given.items)

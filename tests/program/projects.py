@@ -7,12 +7,14 @@ line instead, so that findings may move with the code around them.
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
+import pytest
 from markdown import cases
 
 from reprolint.catalog.effects import Effects, effects
@@ -126,9 +128,12 @@ def shapes(found: Iterable[Diagnostic], files: Files) -> list[str]:
         text = listed[row - 1].strip() if row <= len(listed) else ""
         return f"{place.filename}: {text} (column {place.span.column})"
 
+    def said(message: str) -> str:
+        return re.sub(r"\bline \d+", "a line", message)
+
     return sorted(
-        f"{item.code} {item.severity} {item.confidence} {item.message} [{item.entry}] at {spot(item.place)}"
-        + "".join(f"\n    {spot(other.place)}: {other.message}" for other in item.related)
+        f"{item.code} {item.severity} {item.confidence} {said(item.message)} [{item.entry}] at {spot(item.place)}"
+        + "".join(f"\n    {spot(other.place)}: {said(other.message)}" for other in item.related)
         for item in found
     )
 
@@ -155,11 +160,10 @@ def _steady(value: object) -> str:
     return type(value).__name__ + "(" + ", ".join(f"{name}={_steady(getattr(value, name))}" for name in names) + ")"
 
 
-def difference(got: Iterable[object], expected: Iterable[object]) -> str:
-    """What is too much and what is missing; empty when both are the same, order included."""
+def agree(got: Iterable[object], expected: Iterable[object], note: str = "") -> None:
+    """Fail with what is too much and what is missing; pytest would take minutes to say it."""
     left, right = [str(item) for item in got], [str(item) for item in expected]
-    if left == right:
-        return ""
-    lines = [f"too much: {item}" for item in left if item not in right]
-    lines += [f"missing: {item}" for item in right if item not in left]
-    return "\n".join(lines) or "in another order"
+    if left != right:
+        lines = [f"too much: {item}" for item in left if item not in right]
+        lines += [f"missing: {item}" for item in right if item not in left]
+        pytest.fail("\n".join((*(lines or ["in another order"]), note)), pytrace=False)
