@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from reprolint.catalog.effects import Effects
-from reprolint.core.value import Const, Derived, Ref, Unknown, Value, either, index, pick
+from reprolint.core.value import Const, Derived, Either, Ref, Unknown, Value, either, index, pick
 from reprolint.document import Composed
 from reprolint.program.arguments import anchor
 from reprolint.program.beside import Beside
@@ -42,6 +42,8 @@ class Resolver(Classes):
                 return self._constant(*key)
             finally:
                 self._values.discard(key)
+        if isinstance(value, Either):
+            return either(self.constant(option, module) for option in value.options)
         if isinstance(value, Derived) and len(value.sources) == 1:
             inner = self.constant(value.sources[0], module)
             return inner if isinstance(inner, Const) and inner.value is not None else value
