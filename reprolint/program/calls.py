@@ -8,11 +8,12 @@ from typing import Literal
 
 from reprolint.catalog.effects import Effects
 from reprolint.catalog.stream import Runs
-from reprolint.core.value import OPAQUE, Const, Items, Ref, Value
+from reprolint.core.value import OPAQUE, Const, Items, Ref, Value, paths
 from reprolint.facts.record import Call
 from reprolint.program.arguments import argument
 from reprolint.program.follow import Target
 from reprolint.program.resolve import Resolver
+from reprolint.program.sources import is_parameter
 
 MOST_TARGETS = 8
 MOST_FUNCTIONS = 16
@@ -48,6 +49,7 @@ def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Ca
     found = resolver.targets(call.callee, module)
     if len(found) > MOST_TARGETS:
         return Callees()
+    handed = any(is_parameter(ref.path) for ref in paths(call.callee))  # a decorator calls what it decorates
     now: list[Target] = []
     later: list[Target] = []
     external: list[Target] = []
@@ -55,7 +57,7 @@ def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Ca
     built = tuple(target for target in found if target.kind == "class")
     for target in found:
         if target.kind == "function":
-            now += resolver.decorated(target)
+            now += (target,) if handed else resolver.decorated(target)
         elif target.kind == "class":
             now += [item for item in resolver.member(target, "__init__") if item.kind == "function"]
             later += resolver.later(target)
