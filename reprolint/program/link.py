@@ -87,12 +87,12 @@ def link(
     started = [entry for entry in entries if entry.kind != "script" or entry.path in imports.acting]
     known = {} if previous is None else {course.entry: course for course in previous.courses}
     courses = []
-    contested = context.resolver.sources.contested()
+    owned = context.resolver.sources.owned() if len(started) > 1 else {}
     for entry in started:
         course = known.get(entry)
         reached = reach.reached(_starts(entry, context))
         if course is None or not _lasts(course, settled, reused, previous, context, reached):
-            own = _narrowed(context, reach, reached, contested, settings.beside.options(entry.path))
+            own = _narrowed(context, reach, reached, owned, settings.beside.options(entry.path))
             course = replace(Runner(own, entry, imports, settings.beside).course(), context=own, reached=reached)
         if entry.kind != "script" or course.uses:
             courses.append(course)
@@ -118,14 +118,14 @@ def _defaults(facts: Facts) -> list[tuple[str, Value]]:
 
 
 def _narrowed(
-    context: Context, reach: Reach, reached: frozenset[Key], contested: Mapping[Key, list[Key]],
+    context: Context, reach: Reach, reached: frozenset[Key], owned: Mapping[Key, list[Key]],
     options: Mapping[str, Value],
 ) -> Context:  # fmt: skip
     """The program as one entry sees it: what only other scripts give to parameters does not count, and the options
     are those that the commands which start it give."""
     sources = context.resolver.sources
     changed: dict[Key, Source] = {}
-    for owner, keys in contested.items():
+    for owner, keys in owned.items():
         if owner in reached or not owner[1]:
             for key in keys:
                 less = sources.table[key].only(reached)

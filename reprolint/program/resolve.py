@@ -119,7 +119,7 @@ class Resolver(Classes):
         key = (owner.module, field_key(owner.name, name))
         self.asked.add(key)
         source = self.sources.get(key)
-        if source is None:
+        if source is None or not source.values:
             return self.constant(default, owner.module)
         if source.open:
             return Unknown("given in several ways")

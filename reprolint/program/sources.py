@@ -75,11 +75,11 @@ class Sources:
                 self.news = True
             by.add(giver)
 
-    def contested(self) -> dict[Key, list[Key]]:
-        """The keys whose values do not all come from the same functions, by the function they belong to."""
+    def owned(self) -> dict[Key, list[Key]]:
+        """All keys by the function they belong to; those of classes and displays under the file alone."""
         found: dict[Key, list[Key]] = {}
         for key, source in self.table.items():
-            if len(source.values) > 1 and len({frozenset(by) for by in source.values.values()}) > 1:
+            if any(ANYONE not in by for by in source.values.values()):
                 found.setdefault((key[0], owner(key[1]) if is_parameter(key[1]) else ""), []).append(key)
         return found
 
