@@ -18,9 +18,9 @@ from reprolint.program.state import INITIAL, START, Definition
 NAME = "cublas-workspace"
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """Findings for every variable of knowledge that the locked version of its library reads."""
-    for course in program.courses:
+    for course, program in whole.views():
         for variable in program.context.effects.variables.values():
             known = needed(variable.needed, program.settings.versions.get(variable.read_by, ""))
             if known is not False and variable.accepted and devices(course, program) - {"cpu"}:

@@ -13,11 +13,11 @@ from reprolint.program.link import Program
 SWITCH = "cudnn-benchmark"
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per place that switches it on and is in force when something is trained."""
-    if program.settings.device == "cpu":
+    if whole.settings.device == "cpu":
         return
-    for course in program.courses:
+    for course, program in whole.views():
         if not trains(course) or not devices(course, program) - {"cpu"}:
             continue
         last = held(f"switch:{SWITCH}", course)

@@ -14,9 +14,9 @@ from reprolint.program.link import Program
 SHOWN = 8
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per entry; the operations it would settle are related places."""
-    for course in program.courses:
+    for course, program in whole.views():
         reached = list(operations(course, program))
         settled = [item for item in reached if item.operation.switch == "deterministic" and not item.doubtful]
         open_ones = [item for item in settled if item.switch == "off"]

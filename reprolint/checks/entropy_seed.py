@@ -12,9 +12,9 @@ from reprolint.program.link import Program
 from reprolint.program.state import Definition, Use
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per entry and source of the seed, at the first seeding that takes it."""
-    for course in program.courses:
+    for course, program in whole.views():
         judge = Judge(course, program)
         found: dict[object, dict[Definition, Use]] = {}
         for exposure in exposures(course, program):

@@ -11,9 +11,9 @@ from reprolint.core.place import Place
 from reprolint.program.link import Program
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per entry and seeding call, however many streams it seeds too late."""
-    for course in program.courses:
+    for course, program in whole.views():
         found: dict[Place, dict[str, int]] = {}
         known = {item.stream: item for item in exposures(course, program) if item.cause == "late"}
         for stream, exposure in known.items():

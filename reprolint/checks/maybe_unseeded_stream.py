@@ -10,9 +10,9 @@ from reprolint.core.diagnostic import Finding, Related
 from reprolint.program.link import Program
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per entry and stream."""
-    for course in program.courses:
+    for course, program in whole.views():
         for exposure in exposures(course, program):
             if exposure.cause != "maybe":
                 continue

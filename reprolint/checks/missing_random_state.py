@@ -10,9 +10,9 @@ from reprolint.core.diagnostic import Finding
 from reprolint.program.link import Program
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per call that an entry reaches while the global stream is unseeded."""
-    for course in program.courses:
+    for course, program in whole.views():
         for exposure in exposures(course, program, "missing-random-state"):
             if exposure.cause == "maybe":
                 continue

@@ -29,14 +29,14 @@ _KINDS = {
 }
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per operation and place that an entry reaches; what the switch settles is left to its own rule."""
-    for course in program.courses:
+    for course, program in whole.views():
         for reached in operations(course, program):
             problem = _problem(reached)
             if problem is not None:
                 yield _finding(reached, course, *problem)
-    yield from _library(program)
+    yield from _library(whole)
 
 
 def _library(program: Program) -> Iterator[Finding]:

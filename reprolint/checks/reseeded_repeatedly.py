@@ -13,9 +13,9 @@ from reprolint.program.state import Definition
 from reprolint.program.summary import Repeat
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per seeding call of an entry."""
-    for course in program.courses:
+    for course, program in whole.views():
         found: dict[Place, list[Repeat]] = {}
         for item in course.repeats:
             if item.definition.cell in program.context.effects.streams and _is_constant(item.definition, program):

@@ -13,9 +13,9 @@ from reprolint.program.link import Program
 from reprolint.program.state import Definition
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per entry and condition, however many streams it leaves unseeded."""
-    for course in program.courses:
+    for course, program in whole.views():
         found: dict[str, list[tuple[Definition, Exposure]]] = {}
         for exposure in exposures(course, program):
             if exposure.cause == "disabled":

@@ -13,9 +13,9 @@ from reprolint.program.link import Program
 from reprolint.program.state import Definition
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per entry and call of a helper, however many streams it leaves out."""
-    for course in program.courses:
+    for course, program in whole.views():
         judge = Judge(course, program)
         found: dict[tuple[Place, str], list[Exposure]] = {}
         for exposure in exposures(course, program):

@@ -10,10 +10,10 @@ from reprolint.core.place import Place
 from reprolint.program.link import Program
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per call under a condition on intervals."""
     known: set[tuple[Place, str]] = set()
-    for course in program.courses:
+    for course, program in whole.views():
         for item in course.disturbed:
             key = (item.site, item.use.cell)
             if key in known:

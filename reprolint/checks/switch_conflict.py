@@ -12,9 +12,9 @@ from reprolint.program.link import Program
 from reprolint.program.state import Definition
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per entry and pair."""
-    for course in program.courses:
+    for course, program in whole.views():
         if not devices(course, program) - {"cpu"}:
             continue
         for first, second, reason in conflicts(course, program):

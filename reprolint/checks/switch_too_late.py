@@ -14,9 +14,9 @@ from reprolint.program.link import Program
 from reprolint.program.state import INITIAL, Definition, Use
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per entry and setting."""
-    for course in program.courses:
+    for course, program in whole.views():
         found: dict[Place, Finding] = {}
         for item in course.sets:
             if item.cell.startswith("variable:"):

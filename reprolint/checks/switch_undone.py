@@ -12,9 +12,9 @@ from reprolint.core.place import Place
 from reprolint.program.link import Program
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per entry and setting that takes back another."""
-    for course in program.courses:
+    for course, program in whole.views():
         for old, new in course.undone:
             switch = program.context.effects.switches[new.cell.removeprefix("switch:")]
             if is_wanted(old, switch, program) is not True or is_wanted(new, switch, program) is not False:

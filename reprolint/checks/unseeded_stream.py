@@ -13,9 +13,9 @@ from reprolint.program.link import Program
 FURTHER = 2
 
 
-def check(program: Program) -> Iterator[Finding]:
+def check(whole: Program) -> Iterator[Finding]:
     """One finding per entry and stream."""
-    for course in program.courses:
+    for course, program in whole.views():
         for exposure in exposures(course, program):
             if exposure.cause == "unseeded":
                 yield _finding(exposure, course, program)

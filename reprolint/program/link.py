@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from reprolint.catalog.effects import Effects
@@ -45,6 +45,11 @@ class Program:
     reached: frozenset[Key]
     settings: Settings
     context: Context
+
+    def views(self) -> Iterator[tuple[Course, Program]]:
+        """Every course with the program as its entry sees it."""
+        for course in self.courses:
+            yield course, replace(self, context=course.context or self.context)
 
     def reseeded(self, path: str) -> frozenset[str]:
         """The classes of explicit generators that a file seeds after they are built (`rng.seed(epoch)`)."""

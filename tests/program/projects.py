@@ -10,7 +10,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -27,7 +27,6 @@ from reprolint.core.place import Place
 from reprolint.core.source import Source
 from reprolint.facts.read import read
 from reprolint.facts.record import Facts
-from reprolint.program.entries import Course
 from reprolint.program.link import Program, Settings, link
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "projects"
@@ -139,11 +138,14 @@ def shapes(found: Iterable[Diagnostic], files: Files) -> list[str]:
 
 
 def happenings(program: Program) -> list[str]:
-    """All that the entries of a program do, one line for each part of a course, for comparison."""
-    return [
-        f"{course.entry.label} {item.name}: {_steady(getattr(course, item.name))}"
-        for course in program.courses for item in fields(Course) if item.name in COMPARED
-    ]  # fmt: skip
+    """All that the entries of a program do, one line for each use, definition and so on, for comparison."""
+    lines = []
+    for course in program.courses:
+        for name in COMPARED:
+            value = getattr(course, name)
+            parts = value if isinstance(value, tuple) else sorted(value.items())
+            lines += [f"{course.entry.label} {name}: {_steady(part)}" for part in parts]
+    return lines
 
 
 def _steady(value: object) -> str:

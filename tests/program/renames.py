@@ -29,9 +29,12 @@ def _free(path: str) -> bool:
 
 
 def renamed(files: Files, stem: str, before: str) -> Files:
-    """The files with one module renamed; `before` comes in front of its name, and `restored` takes it away again."""
+    """The files with one module renamed; `restored` takes the new names away again.
+
+    `before` comes in front of the name, so that it is sorted elsewhere; if empty, it stays in its place among others.
+    """
     folder, name = posixpath.split(stem)
-    other = posixpath.join(folder, before + TOKEN + name)
+    other = posixpath.join(folder, _new(name, before))
     modules = index([facts(path, text) for path, text in files.items()], tables()[1].libraries)
     result = {}
     for path, text in files.items():
@@ -42,7 +45,11 @@ def renamed(files: Files, stem: str, before: str) -> Files:
 
 def restored(text: str) -> str:
     """A text with the old names."""
-    return re.sub(rf"[a-z]?{TOKEN}", "", text)
+    return re.sub(rf"[az]{TOKEN}_|_{TOKEN}", "", text)
+
+
+def _new(name: str, before: str) -> str:
+    return f"{before}{TOKEN}_{name}" if before else f"{name}_{TOKEN}"
 
 
 def _rewritten(text: str, path: str, stem: str, before: str, modules: Modules) -> str:
@@ -54,7 +61,7 @@ def _rewritten(text: str, path: str, stem: str, before: str, modules: Modules) -
 
 
 def _changes(node: ast.AST, path: str, stem: str, before: str, modules: Modules) -> Iterator[Change]:
-    new = before + TOKEN + posixpath.basename(stem)
+    new = _new(posixpath.basename(stem), before)
 
     def leads(name: str) -> bool:
         found = modules.locate(name, path)

@@ -128,7 +128,7 @@ def test_a_parameter_that_is_handed_through_sixty_functions() -> None:
     outcome = bounded(script(through + last + "g0(None, draw)\n"))
     assert rows(outcome, "seed-disabled") == ["main.py: main.py:246"] and len(outcome.findings) == 1
     (found,) = bounded(script(through + last + "g0(3, torch.rand)\ng0(3, lambda: torch.rand(2))\n")).findings
-    assert "`torch.rand` draws from the unseeded `torch` stream" in found
+    assert "`g0` seeds `numpy`, but not `torch`" in found
 
 
 def test_a_hundred_levels_of_classes() -> None:
