@@ -15,7 +15,13 @@ LINES = (
     "import torch; torch.backends.cudnn.benchmark = True",
 )
 DEFAULTS = ("None", "0", "3", "[]", "True")
-IMPORTS = ("import random", "import seeding", "from utils import *", "from lab.seeds import set_all", "from . import data")
+IMPORTS = (
+    "import random",
+    "import seeding",
+    "from utils import *",
+    "from lab.seeds import set_all",
+    "from . import data",
+)
 BREAK = "def broken(:\n"
 
 Files = dict[str, str]

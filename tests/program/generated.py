@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from .projects import Files, Sample, Settings
 
-SEEDS = '''import random
+SEEDS = """import random
 from contextlib import contextmanager
 
 import numpy as np
@@ -45,8 +45,8 @@ def apart(seed={default}):
     with torch.random.fork_rng():
         torch.manual_seed(seed)
         yield
-'''
-REGISTRY = '''MODELS = {}
+"""
+REGISTRY = """MODELS = {}
 
 
 def register(name):
@@ -59,8 +59,8 @@ def register(name):
 
 def create(name, **options):
     return MODELS[name](**options)
-'''
-MODELS = '''import torch
+"""
+MODELS = """import torch
 from torch import nn
 
 from {registry} import register
@@ -92,8 +92,8 @@ class Wide(Net):
 
     def start(self):
         return super().start() + self.head.weight.normal_().sum()
-'''
-TRAINER = '''import random
+"""
+TRAINER = """import random
 
 import numpy as np
 import torch
@@ -138,8 +138,8 @@ class Trainer:
             random.random()
         for callback in self.callbacks:
             callback.after(self)
-'''
-DATA = '''import random
+"""
+DATA = """import random
 from functools import partial
 
 import numpy as np
@@ -185,8 +185,8 @@ def work(rank, seed={default}):
 
 
 OPS = {{"noisy": noisy, "shake": shake, "small": partial(noisy, scale=0.1)}}
-'''
-IMPORTS = '''import argparse
+"""
+IMPORTS = """import argparse
 import random
 import sys
 from functools import partial
@@ -206,8 +206,8 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--seed", type=int, default={default})
 parser.add_argument("--fast", action="store_true")
 args = parser.parse_args()
-'''
-OWN = '''
+"""
+OWN = """
 
 @register("{name}")
 class Own(Net):
@@ -222,7 +222,7 @@ class Loud(Callback):
 
 def own_step(x=0):
     return torch.rand(2) + x
-'''
+"""
 STATEMENTS = (
     "set_all({seed})", "set_all(exact=True)", "set_all(seed={seed}, exact={flag})", "maybe({seed})", "maybe()",
     "early({seed})", "early(again={seed})", "random.random()", "np.random.rand(3)", "torch.randn(3)",

@@ -11,14 +11,24 @@ from reprolint.program.graph import imports
 
 from .projects import Files, facts, tables
 
-ARGUMENTS = ("None", "5", "own_step", "Own()", "[Own(), own_step]", "Own", "{'own': Own}", "'own'", "lambda *a: random.random()")
-HEAD = '''import random
+ARGUMENTS = (
+    "None",
+    "5",
+    "own_step",
+    "Own()",
+    "[Own(), own_step]",
+    "Own",
+    "{'own': Own}",
+    "'own'",
+    "lambda *a: random.random()",
+)
+HEAD = """import random
 
 import numpy as np
 import torch
 
-'''
-OWN = '''
+"""
+OWN = """
 
 class Own{bases}:
     def __init__(self, *args, **options):
@@ -41,7 +51,7 @@ def own_step(*args, **options):
 
 
 def main():
-'''
+"""
 
 
 def shared(files: Files) -> dict[str, list[ast.stmt]]:

@@ -79,7 +79,8 @@ def test_fifty_functions_in_a_dictionary() -> None:
 def test_fifty_classes_in_a_registry() -> None:
     registry = "TABLE = {}\n\n\ndef register(name):\n    def wrap(cls):\n        TABLE[name] = cls\n        return cls\n    return wrap\n"
     classes = "".join(
-        f"@register('c{n}')\nclass C{n}:\n    def go(self):\n        return np.random.rand() + {n}\n\n\n" for n in range(50)
+        f"@register('c{n}')\nclass C{n}:\n    def go(self):\n        return np.random.rand() + {n}\n\n\n"
+        for n in range(50)
     )
     files = {"registry.py": registry, "classes.py": f"{HEAD}from registry import register\n\n\n{classes}"}
     main = "import sys\nimport classes\nfrom registry import TABLE\n\nTABLE[sys.argv[1]]().go()\n"
@@ -88,7 +89,9 @@ def test_fifty_classes_in_a_registry() -> None:
 
 def test_fifty_overrides_called_through_self() -> None:
     base = "class Base:\n    def run(self):\n        return self.step()\n\n    def step(self):\n        raise NotImplementedError\n\n\n"
-    classes = "".join(f"class C{n}(Base):\n    def step(self):\n        return np.random.rand()\n\n\n" for n in range(50))
+    classes = "".join(
+        f"class C{n}(Base):\n    def step(self):\n        return np.random.rand()\n\n\n" for n in range(50)
+    )
     built = "".join(f"C{n}().run()\n" for n in range(50))
     outcome = bounded(script(base + classes + built))
     assert outcome.findings == [] or rows(outcome) == ["main.py: main.py:263"]
@@ -133,7 +136,9 @@ def test_a_parameter_that_is_handed_through_sixty_functions() -> None:
 
 def test_a_hundred_levels_of_classes() -> None:
     base = "class C0:\n    def go(self):\n        return np.random.rand()\n\n\n"
-    levels = "".join(f"class C{n}(C{n - 1}):\n    def go(self):\n        return super().go()\n\n\n" for n in range(1, 101))
+    levels = "".join(
+        f"class C{n}(C{n - 1}):\n    def go(self):\n        return super().go()\n\n\n" for n in range(1, 101)
+    )
     assert rows(bounded(script(base + levels + "C9().go()\n"))) == ["main.py: main.py:510"]
     deep = bounded(script(base + levels + "C100().go()\n"))
     assert rows(deep) in ([], ["main.py: main.py:510"])

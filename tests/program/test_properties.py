@@ -149,7 +149,9 @@ def check_second(sample: Sample, name: str, text: str) -> None:
     files = {**sample.files, name: text}
     found = lint(files, sample.settings)
     told = {(item.code, item.place) for item in found if item.entry == name}
-    before = [item for item in lint(sample.files, sample.settings) if item.entry and (item.code, item.place) not in told]
+    before = [
+        item for item in lint(sample.files, sample.settings) if item.entry and (item.code, item.place) not in told
+    ]
     after = [item for item in found if item.entry and item.entry != name]
     agree(shapes(after, files), shapes(before, sample.files), text)
 
@@ -208,7 +210,12 @@ def test_a_change_of_generated_files_is_linked_as_from_scratch(sample: Sample, e
 def outputs(folder: Path, seed: str) -> dict[str, bytes]:
     """What the command prints as JSON for each project, under one hash seed."""
     package = str(Path(reprolint.__file__).resolve().parent.parent)
-    environment = {**os.environ, "PYTHONPATH": package, "PYTHONHASHSEED": seed, "REPROLINT_CACHE_DIR": str(folder / seed)}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": package,
+        "PYTHONHASHSEED": seed,
+        "REPROLINT_CACHE_DIR": str(folder / seed),
+    }
     result = {}
     for sample in projects():
         command = [sys.executable, "-P", "-m", "reprolint", "--output-format", "json", "."]

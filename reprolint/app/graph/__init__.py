@@ -60,8 +60,9 @@ def graph(options: Options, streams: Sequence[str] = (), entries: Sequence[str] 
         courses = [course for course in program.courses if course.entry.label in labels]
     else:
         courses = _within(program, session)
-    teller = Teller(program, frozenset(streams))
-    told = tuple(teller.course(course) for course in sorted(courses, key=lambda item: item.entry))
+    chosen = {course.entry for course in courses}
+    views = sorted((view for view in program.views() if view[0].entry in chosen), key=lambda view: view[0].entry)
+    told = tuple(Teller(view, frozenset(streams)).course(course) for course, view in views)
     note = "" if told else _why(program, reading)
     return Drawn(Graph(told, tuple(sorted(set(streams))), note), tuple(_problems(reading)))
 
