@@ -36,7 +36,7 @@ def _is_owned(reached: Reached, course: Course, program: Program) -> bool:
 
 
 def _finding(open_ones: list[Reached], raising: list[Reached], course: Course, program: Program) -> Finding:
-    first = open_ones[0].use
+    first = min((item.use for item in open_ones), key=lambda use: spot(use, course))
     names = list(dict.fromkeys(item.use.api for item in open_ones))
     switch = program.context.effects.switches[first.cell.removeprefix("switch:")]
     places = dict.fromkeys((item.use.place, item.use.api) for item in open_ones)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 LINES = (
     "import random; random.seed(3)",
@@ -100,7 +101,7 @@ def _rename_function(files: Files, path: str, number: int) -> None:
 
 
 def _swap(files: Files, path: str, number: int) -> None:
-    pairs = [pair for block in _statements(files[path]) for pair in zip(block, block[1:], strict=False)]
+    pairs = [pair for block in _statements(files[path]) for pair in pairwise(block)]
     if pairs:
         first, second = pairs[number % len(pairs)]
         lines = files[path].splitlines(keepends=True)

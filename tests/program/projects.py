@@ -137,6 +137,16 @@ def shapes(found: Iterable[Diagnostic], files: Files) -> list[str]:
     )
 
 
+def agree_courses(got: Program, expected: Program, note: str = "") -> None:
+    """Fail unless the entries of two programs do the same."""
+    if _courses(got) != _courses(expected):
+        agree(happenings(got), happenings(expected), note)
+
+
+def _courses(program: Program) -> list[tuple[object, ...]]:
+    return [(course.entry, *(getattr(course, name) for name in COMPARED)) for course in program.courses]
+
+
 def happenings(program: Program) -> list[str]:
     """All that the entries of a program do, one line for each use, definition and so on, for comparison."""
     lines = []

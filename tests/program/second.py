@@ -6,8 +6,8 @@ from __future__ import annotations
 import ast
 import random
 
-from reprolint.program.modules import imported_files, index
 from reprolint.program.graph import imports
+from reprolint.program.modules import imported_files, index
 
 from .projects import Files, facts, tables
 
@@ -91,5 +91,5 @@ def second_entry(files: Files, chance: random.Random) -> str:
                 calls.append(f"{target}['own'](3)")
     chance.shuffle(calls)
     own = OWN.replace("{bases}", f"({chance.choice(bases)})" if bases and chance.random() < 0.7 else "")
-    body = "".join(f"    {line}\n" for line in (*calls, "own_step()", "Own()()"))
-    return "".join(lines) + own + body + "\n\nif __name__ == '__main__':\n    main()\n"
+    inner = "".join(f"    {line}\n" for line in (*calls, "own_step()", "Own()()"))
+    return "".join(lines) + own + inner + "\n\nif __name__ == '__main__':\n    main()\n"
