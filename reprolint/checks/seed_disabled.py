@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reprolint.checks.evidence import draw, named, origin, parting, route, way
+from reprolint.checks.evidence import draw, function, named, origin, parting, route, rows, way
 from reprolint.checks.streams import Exposure, exposures, trains
 from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.value import Const
@@ -45,9 +45,10 @@ def _finding(items: list[tuple[Definition, Exposure]], course: Course, program: 
         "cause": _cause(first, program),
     }
     severity: Severity | None = None if trains(course) else "advice"
-    return Finding(
-        "seed-disabled", place, evidence, tuple(dict.fromkeys(related)), course.entry.label, severity=severity
-    )
+    use, entry, ways = items[0][1].uses[0], course.entry, tuple(dict.fromkeys(related))
+    streams = ",".join(exposure.stream for _, exposure in items)
+    remedy = {"entry": entry.path, "function": function(use, course), "rows": rows(use, course), "stream": streams}
+    return Finding("seed-disabled", place, evidence, ways, entry.label, severity=severity, remedy=remedy)
 
 
 def _cause(definition: Definition, program: Program) -> str:

@@ -173,7 +173,7 @@ def test_a_helper_that_forgets_a_stream_is_completed(becomes: Check) -> None:
         "main.py": "import numpy as np\n\nfrom tools import set_seed\n\nset_seed(1)\nprint(np.random.rand())\n",
         "tools.py": code(helper),
     }
-    result = repaired({name: text.encode() for name, text in files.items()}, RULE)
+    result = repaired({name: text.encode() for name, text in files.items()}, "seed-not-covering")
     assert result.text() == files["main.py"]
     assert "  # Python\n    np.random.seed(value)\n    torch.manual_seed(value)\n" in result.text("tools.py")
 
@@ -272,7 +272,7 @@ def test_an_option_without_default_gets_one(becomes: Check) -> None:
     if __name__ == "__main__":
         main()
     """
-    becomes(before, before.replace('type=int)', 'type=int, default=0)'), RULE)
+    becomes(before, before.replace('type=int)', 'type=int, default=0)'), "seed-disabled")
 
 
 def test_a_clock_as_a_seed_is_not_repaired_by_another_seed(stays: Check) -> None:

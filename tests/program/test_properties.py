@@ -48,7 +48,7 @@ UNUSED = (
     "    for x in DataLoader(model, shuffle=True):\n        model(x).backward()\n",
     "@staticmethod\ndef never_called(*args, **options):\n    yield from never_called(*args, **options)\n",
 )
-generated = settings(deadline=None, suppress_health_check=list(HealthCheck))
+generated = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 every_sample = pytest.mark.parametrize("sample", CORPUS, ids=str)
 long = pytest.mark.slow
 

@@ -14,6 +14,7 @@ from reprolint.fixes.names import Names, names_at
 from reprolint.fixes.project import Project
 from reprolint.fixes.text import weakest
 from reprolint.fixes.tree import Statement, Tree
+from reprolint.program.follow import Target
 
 _AGAIN = frozenset({"__call__", "__getitem__", "__iter__", "__next__"})
 _COMPREHENSIONS = (cst.ListComp, cst.SetComp, cst.DictComp, cst.GeneratorExp)
@@ -72,7 +73,17 @@ def runs_again(tree: Tree, node: cst.CSTNode, statement: Statement, project: Pro
         if isinstance(outer, _COMPREHENSIONS):
             return True
         outer = tree.parent(outer)
-    later = {name for base in project.effects.bases.values() for name in (*base.later, base.call)}
     function = statement.function
     name = function.node.name.value if function is not None and isinstance(function.node, cst.FunctionDef) else ""
-    return statement.owner is not None and name in (later | _AGAIN)
+    return statement.owner is not None and name in (_later(statement, tree, project) | _AGAIN)
+
+
+def _later(statement: Statement, tree: Tree, project: Project) -> set[str]:
+    """The methods of the class around a statement that a framework calls."""
+    owner = getattr(statement.owner.node, "name", None) if statement.owner is not None else None
+    name = owner.value if isinstance(owner, cst.Name) else ""
+    if (tree.path, name) not in project.resolver.classes:
+        return set()
+    line = project.resolver.linear(Target("class", name, tree.path))
+    known = [project.effects.bases.get(item.name) for item in line if item.kind == "external"]
+    return {method for base in known if base is not None for method in (*base.later, base.call)}
