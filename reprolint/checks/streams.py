@@ -11,7 +11,7 @@ from reprolint.core.value import Const, Derived, Either, Items, Ref, Value, opti
 from reprolint.program.context import Context
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
-from reprolint.program.state import INITIAL, START, Definition, Use
+from reprolint.program.state import INITIAL, START, Definition, Hop, Use
 
 Cause = Literal["unseeded", "maybe", "late", "disabled", "entropy", "uncovered"]
 
@@ -184,8 +184,14 @@ def _references(value: Value) -> Iterator[Ref]:
 
 def _together(definition: Definition, use: Use) -> bool:
     """Whether a seeding may come before a use: two functions that are handed over run on their own."""
-    first, other = definition.chain[:1], use.chain[:1]
-    return not (first and other and first[0].later and other[0].later and first != other)
+    first, other = _command(definition.chain), _command(use.chain)
+    return not first or not other or first == other
+
+
+def _command(chain: tuple[Hop, ...]) -> tuple[Hop, ...]:
+    """The way to a function that was handed over, such as a command of a program; empty for what runs in any case."""
+    end = next((number for number, hop in enumerate(chain, 1) if hop.later), 0)
+    return chain[:end]
 
 
 def _place(item: Definition) -> tuple[object, str]:
@@ -215,6 +221,5 @@ def surely_open(use: Use, program: Program) -> bool:
 def trains(course: Course, near: Use | None = None) -> bool:
     """Whether an entry trains anything: it calls what only a training calls; for commands of one program, whether
     the one does that `near` belongs to."""
-    way = near.chain[:1] if near is not None else ()
-    apart = bool(way) and way[0].later
-    return any(use.kind == "training" and (not apart or use.chain[:1] in ((), way)) for use in course.uses)
+    way = _command(near.chain) if near is not None else ()
+    return any(use.kind == "training" and (not way or _command(use.chain) in ((), way)) for use in course.uses)

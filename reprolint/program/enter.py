@@ -25,7 +25,7 @@ class Entering(Ledger):
             return state
         found = self.context.callees(step, self.module)
         for target in found.later:
-            self.defer(step, target)
+            self.defer(step, target, handed=target.receiver is None)
         for item in found.started:
             self.start(item, state)
         states: list[State | None] = []
@@ -163,11 +163,11 @@ class Entering(Ledger):
         external = self.context.callees(step, self.module).external
         return loading(step, self.module) if any(item.name in self.context.effects.loaders for item in external) else ""
 
-    def defer(self, step: Call, target: Target) -> None:
+    def defer(self, step: Call, target: Target, *, handed: bool = False) -> None:
         """Keep the uses of a function that runs some time after this call."""
         summary = self.context.summaries.get((target.module, target.name), BOTTOM)
         self.entered.add((target.module, target.name))
-        hop = Hop(self.place(step.span), step.statement, target.name, later=True)
+        hop = Hop(self.place(step.span), step.statement, target.name, later=handed)
         seen = Seen(hop, {}, target.module)
         self.remember(summary, seen)
         for use in (*summary.uses, *summary.deferred):

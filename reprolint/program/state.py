@@ -19,7 +19,8 @@ MOST_DEFINITIONS = 4
 @dataclass(frozen=True, slots=True)
 class Hop:
     """A call on the way to a use: where it is made, the statement around it, and what it calls; `fresh` when that
-    runs in a process that inherits nothing, `later` when a library calls it some time after it was handed over."""
+    runs in a process that inherits nothing, `later` when a library calls it, perhaps, some time after it was handed
+    over."""
 
     place: Place
     statement: Span
