@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from reprolint.catalog.switch import Variable
 from reprolint.checks.evidence import origin, route
 from reprolint.checks.operations import devices
-from reprolint.checks.versions import needed
 from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.place import Place
 from reprolint.core.value import Const
+from reprolint.core.version import needed
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
 from reprolint.program.state import INITIAL, START, Definition

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reprolint.catalog.operation import Operation
-from reprolint.checks.versions import needed
 from reprolint.core.value import Const
+from reprolint.core.version import needed
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
 from reprolint.program.state import INITIAL, START, Reach, Use

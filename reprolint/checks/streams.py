@@ -48,7 +48,7 @@ class Judge:
     @property
     def context(self) -> Context:
         """The program as the entry sees it."""
-        return self.course.context or self.program.context
+        return self.program.context
 
     @cached_property
     def seed_draws(self) -> frozenset[tuple[str, str]]:
@@ -202,20 +202,6 @@ def _in_test(use: Use) -> bool:
     """Whether a draw happens in a check that the program runs on itself."""
     names = [hop.name.rpartition(".")[2] for hop in use.chain]
     return any(name.startswith("test_") or name.endswith("_test") for name in names)
-
-
-def fixed(definition: Definition, program: Program) -> bool:
-    return definition.certain and program.context.quality(
-        definition.value, definition.none, definition.place.filename
-    ) not in ("random", "mixed")
-
-
-def not_fixed(use: Use, program: Program) -> bool:
-    return any(item is INITIAL or (item.certain and not fixed(item, program)) for item in use.reach)
-
-
-def surely_open(use: Use, program: Program) -> bool:
-    return all(item is INITIAL or (item.certain and not fixed(item, program)) for item in use.reach)
 
 
 def trains(course: Course, near: Use | None = None) -> bool:

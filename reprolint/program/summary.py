@@ -58,7 +58,6 @@ class Summary:
     disturbed: tuple[Disturbance, ...] = ()
 
 
-NOTHING = Summary()
 BOTTOM = Summary(out=None)
 
 

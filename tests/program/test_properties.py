@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import reprolint
@@ -48,7 +48,9 @@ UNUSED = (
     "    for x in DataLoader(model, shuffle=True):\n        model(x).backward()\n",
     "@staticmethod\ndef never_called(*args, **options):\n    yield from never_called(*args, **options)\n",
 )
-generated = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+generated = settings(
+    deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
+)
 every_sample = pytest.mark.parametrize("sample", CORPUS, ids=str)
 long = pytest.mark.slow
 
