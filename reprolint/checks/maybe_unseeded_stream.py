@@ -28,7 +28,7 @@ def check(whole: Program) -> Iterator[Finding]:
             else:
                 reason = "it is seeded on some paths only"
             seeders = tuple(Related(item.place, f"`{item.api}` may seed it") for item in known)
-            related = (*way(first, spot(first, course)), *seeders)
+            related = tuple(dict.fromkeys((*way(first, spot(first, course)), *seeders)))
             yield Finding(
                 "maybe-unseeded-stream",
                 spot(first, course),

@@ -73,8 +73,9 @@ class Judge:
 
     def _cause(self, stream: str, uses: tuple[Use, ...], *, certain: bool) -> tuple[Cause, tuple[Definition, ...]]:
         late = tuple(item for use, item in self.course.late if use.cell == stream and self.fixed(item))
-        if certain and late:
-            return "late", late
+        afterwards = {item.place for item in late}
+        if late and all(item is INITIAL or item.place in afterwards for item in uses[0].reach):
+            return "late", late  # the first time it is reached, nothing has seeded it yet
         reaching = tuple(sorted({item for use in uses for item in use.reach if item is not INITIAL}, key=_place))
         random = tuple(
             item for item in reaching

@@ -28,7 +28,14 @@ def read_test(node: ast.expr, peek: Callable[[ast.expr], Value]) -> Test:
 
 
 def _is_interval(node: ast.expr) -> bool:
-    return any(isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mod) for part in ast.walk(node))
+    """Whether a condition counts steps (`step % 100 == 0`); only operators are looked through."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Mod) or _is_interval(node.left)
+    if isinstance(node, ast.BoolOp):
+        return any(_is_interval(part) for part in node.values)
+    if isinstance(node, ast.Compare):
+        return _is_interval(node.left)
+    return isinstance(node, ast.UnaryOp) and _is_interval(node.operand)
 
 
 def _read(node: ast.expr, peek: Callable[[ast.expr], Value]) -> Test:

@@ -14,7 +14,7 @@ from reprolint.facts.names import MOST_ITEMS, Waiting
 from reprolint.facts.record import NO_DEFAULT, Assign, Branch, Loop, Parameter, Test
 from reprolint.model.scope import Scope
 
-MOST_PAIRS = 40
+MOST_PAIRS = 100
 
 
 class Expressions(Calls):

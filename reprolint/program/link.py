@@ -19,10 +19,11 @@ from reprolint.program.imports import importers, survey, upwards
 from reprolint.program.modules import index
 from reprolint.program.reach import MAIN, Reach
 from reprolint.program.resolve import resolver
-from reprolint.program.sources import Key, Source, same
+from reprolint.program.sources import Key, Source, Sources, same
 from reprolint.program.summary import BOTTOM, Summary
 
 MOST_ROUNDS = 10
+MOST_REACHED = 20_000  # functions; for more, another entry may make a shared one do something here
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,10 @@ def link(
     owned = context.resolver.sources.owned() if len(started) > 1 else {}
     for entry in started:
         course = known.get(entry)
-        reached = reach.reached(_starts(entry, context))
+        starts = _starts(entry, context)
+        reached = reach.reached(starts)
         if course is None or not _lasts(course, settled, reused, previous, context, reached):
-            own = _narrowed(context, reach, reached, owned, settings.beside.options(entry.path))
+            own = _narrowed(context, reach, starts, owned, settings.beside.options(entry.path))
             course = replace(Runner(own, entry, imports, settings.beside).course(), context=own, reached=reached)
         if entry.kind != "script" or course.uses:
             courses.append(course)
@@ -123,12 +125,11 @@ def _defaults(facts: Facts) -> list[tuple[str, Value]]:
 
 
 def _narrowed(
-    context: Context, reach: Reach, reached: frozenset[Key], owned: Mapping[Key, list[Key]],
-    options: Mapping[str, Value],
+    context: Context, reach: Reach, starts: list[Key], owned: Mapping[Key, list[Key]], options: Mapping[str, Value]
 ) -> Context:  # fmt: skip
     """The program as one entry sees it: what only other scripts give to parameters does not count, and the options
     are those that the commands which start it give."""
-    sources = context.resolver.sources
+    sources, reached = context.resolver.sources, reach.reached(starts)
     changed: dict[Key, Source] = {}
     for owner, keys in owned.items():
         if owner in reached or not owner[1]:
@@ -138,9 +139,21 @@ def _narrowed(
                     changed[key] = less
     if not changed and not options:
         return context
+    own = context.narrowed(sources.narrowed(changed), options)
+    if (
+        changed and len(reached) <= MOST_REACHED
+    ):  # found anew, since a shared function may do what another entry makes it do
+        own = context.narrowed(Sources(), options)
+        reach = Reach(own)
+        reach.search(starts)
+        reached, fresh = frozenset(reach.graph), own.resolver.sources
+        changed = {
+            key: source for key, source in sources.table.items()
+            if (other := fresh.get(key)) is None or other.values.keys() != source.values.keys()
+        }  # fmt: skip
     moved = {*changed, *(("", f"--{name}") for name in options)}
     affected = {key for key in reached if not moved.isdisjoint(context.reads.get(key, ()))}
-    own = context.narrowed(sources.narrowed(changed), options)
+    affected |= {key for key in reached if key not in context.summaries and key[1] not in ("", MAIN)}
     above: dict[Key, list[Key]] = {}
     for key in reached:
         for callee in reach.graph.get(key, ()):
@@ -165,7 +178,7 @@ def _lasts(
         return False
     if course.reached != reached:
         return False
-    return same(previous.context.resolver.sources, context.resolver.sources, course.reads)
+    return same(previous.context.resolver.sources, context.resolver.sources, course.reads, settled)
 
 
 def _roots(entries: tuple[Entry, ...], context: Context) -> list[Key]:
@@ -191,7 +204,7 @@ def _summarise(context: Context, reach: Reach, previous: Program | None, settled
     def holds(key: Key) -> bool:
         return (
             old is not None and key in old.summaries and key[0] in settled
-            and same(old.resolver.sources, context.resolver.sources, old.reads[key])
+            and same(old.resolver.sources, context.resolver.sources, old.reads[key], settled)
         )  # fmt: skip
 
     for component in components(list(reach.graph), reach.graph.__getitem__):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from reprolint.core.value import OPAQUE, Derived, Ref, Value, options
 
 MOST_SOURCES = 8
-MOST_KEPT = 64  # for one entry fewer of them may count
+MOST_KEPT = 512  # for one entry fewer of them may count
 Key = tuple[str, str]
 ANYONE: Key = ("", "")  # gives what holds whoever else runs
 
@@ -70,8 +70,8 @@ class Sources:
             by = source.values.get(part)
             if by is None:
                 if len(source.values) >= MOST_KEPT:
-                    continue
-                by = source.values[part] = set()
+                    part = OPAQUE
+                by = source.values.setdefault(part, set())
                 self.news = True
             by.add(giver)
 
@@ -141,10 +141,14 @@ def owner(path: str) -> str:
     return path[1:].partition("/")[0].replace("~", ".")
 
 
-def same(left: Sources, right: Sources, keys: Iterable[Key]) -> bool:
-    """Whether two tables say the same of some parameters."""
+def same(left: Sources, right: Sources, keys: Iterable[Key], settled: Collection[str]) -> bool:
+    """Whether two tables say the same of some parameters, and that leads to files which have not changed."""
     for key in keys:
         one, other = left.get(key), right.get(key)
-        if one is not other and (one is None or other is None or one.values != other.values):
+        if one is None and other is None:
+            continue
+        if one is None or other is None or one.values != other.values:
+            return False
+        if any(isinstance(value, Ref) and value.module and value.module not in settled for value in one.values):
             return False
     return True

@@ -38,7 +38,7 @@ def test_functions_that_call_one_another_draw_before_one_of_them_seeds() -> None
         "def odd(n):\n    np.random.seed(3)\n    return even(n - 1) if n else 0\n\n\neven(4)\n"
     )
     outcome = bounded(script(text))  # one place draws before the seeding and after it
-    assert rows(outcome, "maybe-unseeded-stream") == ["main.py: main.py:6"] and len(outcome.findings) == 1
+    assert [item.split("[")[1].split("]")[0] for item in outcome.findings] == ["late-seeding"]
 
 
 def test_functions_that_call_one_another_after_a_seeding_are_silent() -> None:
@@ -101,7 +101,7 @@ def test_fifty_overrides_called_through_self() -> None:
     )
     built = "".join(f"C{n}().run()\n" for n in range(50))
     outcome = bounded(script(base + classes + built))
-    assert outcome.findings == [] or rows(outcome) == ["main.py: main.py:263"]
+    assert outcome.findings == []  # unknown: eight candidates are followed
     one = bounded(script(base + classes + "C7().run()\n"))
     assert rows(one) == ["main.py: main.py:263"]
 
@@ -148,8 +148,10 @@ def test_a_hundred_levels_of_classes() -> None:
         f"class C{n}(C{n - 1}):\n    def go(self):\n        return super().go()\n\n\n" for n in range(1, 101)
     )
     assert rows(bounded(script(base + levels + "C9().go()\n"))) == ["main.py: main.py:510"]
-    deep = bounded(script(base + levels + "C100().go()\n"))
-    assert rows(deep) in ([], ["main.py: main.py:510"])
+    assert rows(bounded(script(base + levels + "C100().go()\n"))) == ["main.py: main.py:510"]
+    plain = "".join(f"class C{n}(C{n - 1}):\n    pass\n\n\n" for n in range(1, 101))
+    assert rows(bounded(script(base + plain + "C20().go()\n"))) == ["main.py: main.py:410"]
+    assert bounded(script(base + plain + "C100().go()\n")).findings == []  # unknown: 24 bases are looked through
 
 
 def test_a_diamond() -> None:
