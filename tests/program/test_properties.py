@@ -51,8 +51,15 @@ UNUSED = (
 generated = settings(
     deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck)
 )
-every_sample = pytest.mark.parametrize("sample", CORPUS, ids=str)
 long = pytest.mark.slow
+every_sample = pytest.mark.parametrize(  # all projects and some of the cases; the others when there is time
+    "sample",
+    [
+        *projects(),
+        *(pytest.param(item, marks=() if number % 5 == 0 else long) for number, item in enumerate(several())),
+    ],
+    ids=str,
+)
 
 
 def shuffled(files: Files, seed: int) -> dict[str, str]:
