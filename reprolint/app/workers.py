@@ -102,16 +102,17 @@ def _run(shares: Sequence[Sequence[File]], vocabulary: Vocabulary, codec: Codec[
     children: dict[int, int] = {}
     received: dict[int, bytearray] = {}
     try:
-        for share in shares:
-            source, sink = os.pipe()
-            pid = os.fork()
-            if pid == 0:
-                for inherited in (source, *received):
-                    os.close(inherited)  # else a worker outlives the parent, waiting for a sibling to read its pipe
-                _work(share, vocabulary, codec, sink)
-            os.close(sink)
-            children[source] = pid
-            received[source] = bytearray()
+        with _uninterrupted():  # Python loses what is raised in its own steps after a fork
+            for share in shares:
+                source, sink = os.pipe()
+                pid = os.fork()
+                if pid == 0:
+                    for inherited in (source, *received):
+                        os.close(inherited)  # else a worker outlives the parent, waiting for a sibling to read its pipe
+                    _work(share, vocabulary, codec, sink)
+                os.close(sink)
+                children[source] = pid
+                received[source] = bytearray()
         _collect(children, received)
     except BaseException:  # an interrupt: nobody is left behind
         for pid in children.values():
@@ -119,6 +120,16 @@ def _run(shares: Sequence[Sequence[File]], vocabulary: Vocabulary, codec: Codec[
                 os.kill(pid, signal.SIGKILL)
         raise
     return list(received.values())
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold back an interrupt until the end of the block."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _collect(children: Mapping[int, int], received: Mapping[int, bytearray]) -> None:
@@ -141,6 +152,9 @@ def _collect(children: Mapping[int, int], received: Mapping[int, bytearray]) -> 
 def _work(share: Iterable[File], vocabulary: Vocabulary, codec: Codec[Facts], sink: int) -> None:
     """The whole life of a worker; it must never return into the caller's code."""
     try:
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # it ends at once and says nothing; the parent says it
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
         with os.fdopen(sink, "wb", buffering=1 << 20) as out:
             for file in share:
                 item = _extract(file, vocabulary, codec)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
 from reprolint.catalog.schema import Match, Rule
 from reprolint.core.diagnostic import Finding, Related, Severity
@@ -26,6 +27,7 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
         return
     known = program.context.effects.listings if match.effect == "listing" else program.context.effects.generators
     names = {name.rpartition(".")[2] for name in known}
+    reseeded = cache(program.reseeded)
     for path in sorted(program.files):
         facts = program.files[path]
         bodies = (("", facts.body), *((item.name, item.body) for item in facts.functions))
@@ -33,7 +35,7 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
             for call, tests in guarded_calls(body):
                 if not any(ref.path.rpartition(".")[2] in names for ref in paths(call.callee)):
                     continue
-                for callee, state in _states(call, tests, path, match.effect, program):
+                for callee, state in _states(call, tests, path, match.effect, program, reseeded):
                     if state in match.state:
                         loose = state == "entropy" and is_aside(path, function, program)
                         weak = loose or aside(path) or state in ("picked", "returned")
@@ -97,7 +99,7 @@ def _seed_argument(callee: str, program: Program) -> dict[str, str]:
 
 
 def _states(
-    call: Call, tests: Guards, path: str, effect: str, program: Program
+    call: Call, tests: Guards, path: str, effect: str, program: Program, reseeded: Callable[[str], frozenset[str]]
 ) -> Iterable[tuple[str, str]]:  # fmt: skip
     """The library names a call leads to, each with its state."""
     effects = program.context.effects
@@ -108,7 +110,7 @@ def _states(
             for generator in effects.generators.get(target.name, ()):
                 value = argument(call, generator.seed)
                 missing = value is None or program.context.evaluate(value, path) == Const(None)
-                later = target.name in program.reseeded(path)
+                later = target.name in reseeded(path)
                 if missing and not call.open and not later and not _is_fallback(call, tests):
                     yield target.name, generator.unseeded
 

@@ -90,8 +90,8 @@ def names_at(tree: Tree, project: Project, row: int, functions: tuple[Statement,
         inner: list[Binding] = _parameters(around, result) if around is not None else []
         table = {**result.table, **{item.name: item for item in inner}}
         here = Names(tree, project, row, functions, (), table)
-        for statement in tree.statements:
-            if statement.function is not around or _in_class(statement) or _type_checking(statement, tree):
+        for statement in tree.lines_of(around):
+            if _in_class(statement) or _type_checking(statement, tree):
                 continue
             always = around is not None or depth == len(functions) or _plain(statement)
             if always and (not limit or statement.end_row < limit):

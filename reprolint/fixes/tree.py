@@ -67,6 +67,10 @@ class Tree:
     ranges: dict[cst.CSTNode, CodeRange]
     statements: tuple[Statement, ...] = ()
     _parents: dict[cst.CSTNode, cst.CSTNode] = field(default_factory=dict)
+    _expressions: dict[Span, cst.BaseExpression] = field(default_factory=dict)
+    _rows: dict[int, Statement] = field(default_factory=dict)
+    _blocks: dict[int, list[Statement]] = field(default_factory=dict)
+    _scopes: dict[int, list[Statement]] = field(default_factory=dict)
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node stands, without the parentheses around it."""
@@ -79,24 +83,38 @@ class Tree:
 
     def at(self, row: int) -> Statement | None:
         """The innermost statement that a row belongs to."""
-        found = [item for item in self.statements if item.row <= row <= item.end_row]
-        return max(found, key=lambda item: (len(item.around), item.row), default=None)
+        if not self._rows:
+            for item in self.statements:  # inner ones come after those around them
+                self._rows.update(dict.fromkeys(range(item.row, item.end_row + 1), item))
+        return self._rows.get(row)
 
     def body(self, block: Sequence[cst.BaseStatement]) -> tuple[Statement, ...]:
         """The statements of one block, in order."""
-        return tuple(item for item in self.statements if item.block is block)
+        if not self._blocks:
+            for item in self.statements:
+                self._blocks.setdefault(id(item.block), []).append(item)
+        return tuple(self._blocks.get(id(block), ()))
 
     @property
     def top_level(self) -> tuple[Statement, ...]:
         """The statements of the file that stand in no other."""
-        return tuple(item for item in self.statements if not item.around)
+        return self.body(self.module.body)
+
+    def lines_of(self, function: Statement | None) -> Sequence[Statement]:
+        """The lines without a body that run in a function, or at the top level for None, in order."""
+        if not self._scopes:
+            for item in self.statements:
+                if isinstance(item.node, cst.SimpleStatementLine):
+                    self._scopes.setdefault(id(item.function), []).append(item)
+        return self._scopes.get(id(function), ())
 
     def expression(self, span: Span) -> cst.BaseExpression | None:
         """The outermost expression at exactly this span."""
-        for node, found in self.ranges.items():
-            if found.start.line == span.row and isinstance(node, cst.BaseExpression) and self.span(node) == span:
-                return node
-        return None
+        if not self._expressions:
+            for node in self.ranges:  # outer ones come before those inside them
+                if isinstance(node, cst.BaseExpression):
+                    self._expressions.setdefault(self.span(node), node)
+        return self._expressions.get(span)
 
     def call(self, span: Span) -> cst.Call | None:
         """The call at exactly this span."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 
 from reprolint.core.edit import Edit, Fix
@@ -21,9 +22,33 @@ def hunks(fix: Fix, lines: Lines) -> Iterator[tuple[str, int, str, str]]:
         before = lines(filename)
         if before is None:
             continue
-        after = apply([edit for edit in fix.edits if edit.filename == filename], before)
-        for row, mark, text in _compare(list(before), after):
-            yield filename, row, mark, text
+        shift = 0
+        for number, near in enumerate(_near([edit for edit in fix.edits if edit.filename == filename])):
+            first = max(min(edit.span.row for edit in near) - CONTEXT - 1, 1)
+            old = before[first - 1 : max(edit.span.end_row for edit in near) + CONTEXT + 1]
+            new = apply([_moved(edit, 1 - first) for edit in near], old)
+            if number:
+                yield filename, 0, "@", ""
+            for row, mark, text in _compare(list(old), new):
+                yield filename, row and row + first - 1 + shift, mark, text
+            shift += len(new) - len(old)
+
+
+def _near(edits: Sequence[Edit]) -> Iterator[list[Edit]]:
+    """Edits whose surroundings touch, together: to compare whole files takes the square of their length."""
+    group: list[Edit] = []
+    for edit in sorted(edits, key=lambda item: item.span):
+        if group and edit.span.row - max(item.span.end_row for item in group) > 2 * CONTEXT + 2:
+            yield group
+            group = []
+        group.append(edit)
+    if group:
+        yield group
+
+
+def _moved(edit: Edit, rows: int) -> Edit:
+    span = edit.span
+    return replace(edit, span=Span(span.row + rows, span.column, span.end_row + rows, span.end_column))
 
 
 def apply(edits: Sequence[Edit], lines: Sequence[str]) -> list[str]:

@@ -156,6 +156,7 @@ def test_an_interrupt_leaves_no_worker(project: Project) -> None:
         [sys.executable, "-P", "-m", "reprolint", "--no-cache", "-j", "2", "."],
         cwd=project.root, env=project.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
     )  # fmt: skip
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     if not children.is_file():
