@@ -116,6 +116,7 @@ class Knowledge:
     order_free, keeps_order: callables whose result does not depend on, or keeps, the order of their argument
     derives: callables that compute a plain value from their arguments (`int`, `min`)
     wrappers: callables that give back what they are given, perhaps wrapped (`functools.partial`, `DataParallel`)
+    envelopes: callables that give back their first argument, wrapped, whatever else they are given
     instantiates: callables that give back instances of the class they are given, or of those their constructor is given
     fields: callables that give an attribute of a class the value of their argument `default`
     documents: callables that open or read the configuration file which their first argument names
@@ -160,6 +161,7 @@ class Knowledge:
     keeps_order: tuple[str, ...] = ()
     derives: tuple[str, ...] = ()
     wrappers: tuple[str, ...] = ()
+    envelopes: tuple[str, ...] = ()
     instantiates: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()

@@ -33,6 +33,7 @@ class Vocabulary:
     registers: frozenset[str]
     wrappers: frozenset[str]
     wrapper_names: frozenset[str]
+    envelopes: frozenset[str]
     splits: frozenset[str]
     instantiates: frozenset[str]
     parsers: frozenset[str]
@@ -80,6 +81,10 @@ class Vocabulary:
     def wraps(self, path: str) -> bool:
         """Whether a call of this path gives back what it is given, perhaps wrapped."""
         return path.rpartition(".")[2] in self.wrapper_names and self.canonical(path.replace("()", "")) in self.wrappers
+
+    def envelops(self, path: str) -> bool:
+        """Whether a call of this path gives back its first argument, wrapped, whatever else it is given."""
+        return self.canonical(path.replace("()", "")) in self.envelopes
 
     def keeps(self, path: str) -> bool:
         """Whether a call of this path can matter, here or once the program is linked."""
@@ -172,7 +177,8 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         derives=frozenset(name for file in files for name in file.derives),
         aliases=aliases,
         registers=frozenset(name.rpartition(".")[2] for file in files for name in file.registers),
-        wrappers=frozenset(name for file in files for name in file.wrappers),
+        wrappers=frozenset(name for file in files for name in (*file.wrappers, *file.envelopes)),
+        envelopes=frozenset(name for file in files for name in file.envelopes),
         instantiates=frozenset(instantiates),
         parsers=frozenset(parsers),
         parses=frozenset(name.rpartition(".")[2] for name in instantiates if name.rpartition(".")[0] in parsers),
@@ -182,7 +188,9 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         targets=frozenset(name for file in files for name in file.instantiates_documents),
         configured={name: entry for file in files for entry in file.configured for name in entry.api},
         splits=frozenset(name for file in files for name in file.splits),
-        wrapper_names=frozenset(name.rpartition(".")[2] for file in files for name in file.wrappers),
+        wrapper_names=frozenset(
+            name.rpartition(".")[2] for file in files for name in (*file.wrappers, *file.envelopes)
+        ),
         atomics=tuple(atomic for file in files for atomic in file.atomics),
         builtin_names=frozenset(dir(builtins)),
         context_managers=frozenset(name for file in files for name in file.context_managers),

@@ -16,7 +16,7 @@ def check(whole: Program) -> Iterator[Finding]:
     for course, program in whole.views():
         for item in course.disturbed:
             key = (item.site, item.use.cell)
-            if key in known:
+            if key in known or item.use.subject != "unseeded-stream":
                 continue
             known.add(key)
             hops = [hop for hop in item.use.chain if hop.place != item.site]

@@ -20,7 +20,8 @@ def check(whole: Program) -> Iterator[Finding]:
         for first, second, reason in conflicts(course, program):
             evidence = {"first": first.api, "second": second.api, "reason": reason}
             related = (Related(first.place, "contradicts this"),) if first.place != second.place else ()
-            yield Finding("switch-conflict", second.place, evidence, related, course.entry.label)
+            remedy = {"switch": second.cell.removeprefix("switch:"), "callee": second.api}
+            yield Finding("switch-conflict", second.place, evidence, related, course.entry.label, remedy=remedy)
 
 
 def conflicts(course: Course, program: Program) -> Iterator[tuple[Definition, Definition, str]]:

@@ -39,7 +39,8 @@ class Calls(Names):
             if self.vocabulary.wraps(callee.path) and args:
                 if self._keeps(callee.path):
                     self._record(callee, args, keywords, hidden, node)
-                return args[0] if len(args) == 1 or keywords else Items("tuple", args)
+                first = len(args) == 1 or keywords or self.vocabulary.envelops(callee.path)
+                return args[0] if first else Items("tuple", args)
             if callee.path == "getattr" and len(args) > 1:
                 return self._computed(args[0], args[1])
             if callee.path == "vars" and len(args) == 1:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests_support import make_project
+
 from .conftest import code, repaired
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
@@ -95,3 +97,11 @@ def test_the_repaired_digits_still_train(tmp_path: Path) -> None:
     )
     assert first.splitlines()[-1].startswith("test accuracy ")
     assert first.splitlines()[-1] == second.splitlines()[-1]
+
+
+def test_in_the_two_steps_of_the_demo_nothing_is_left(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    project.write(_files(FIXTURES / "projects" / "digits"))
+    project.run("check", "--select", "streams", "--select", "data", "--fix", "--unsafe-fixes", ".")
+    result = project.run("check", "-q", "--fix", "--unsafe-fixes", ".")
+    assert (result.code, result.out) == (0, "")

@@ -1,0 +1,39 @@
+"""The calls that an entry may run, one by one, whatever the order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reprolint.core.value import Value
+from reprolint.facts.record import Call
+from reprolint.program.context import Context
+from reprolint.program.entries import Course, aside
+from reprolint.program.graph import calls
+from reprolint.program.link import Program
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What values written in one file come to."""
+
+    context: Context
+    path: str
+
+    def evaluate(self, value: Value) -> Value:
+        """The constant behind a value, when reading can tell."""
+        return self.context.evaluate(value, self.path)
+
+    def types(self, value: Value) -> frozenset[str]:
+        """The library classes of which it may be an instance."""
+        return self.context.types(value, self.path)
+
+
+def reached(course: Course, program: Program) -> Iterator[tuple[str, Call]]:
+    """The calls in the files that an entry runs, as far as it may get there, each with its file."""
+    for path in course.files:
+        facts = program.files.get(path)
+        if facts is None or (aside(path) and path != course.entry.path):
+            continue
+        bodies = [facts.body, *(item.body for item in facts.functions if (path, item.name) in course.reached)]
+        yield from ((path, call) for body in bodies for call in calls(body))
