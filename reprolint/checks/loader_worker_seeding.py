@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reprolint.checks.loaders import Loading, loadings
+from reprolint.checks.streams import Judge
 from reprolint.core.diagnostic import Finding
 from reprolint.core.place import Place
 from reprolint.core.value import OPAQUE, Const
@@ -14,13 +15,21 @@ from reprolint.program.link import Program
 PROBLEM = "its order and its workers' seeds hang on everything drawn before, without a generator"
 
 
-def check(program: Program) -> Iterator[Finding]:
-    """One finding per loader with workers that an entry reaches."""
-    for item in loadings(program):
-        if item.prepare is None and _is_loose(item, program):
-            remedy = {"argument": item.loader.generator.name, "callee": item.api}
-            evidence = {"loader": item.api, "problem": PROBLEM}
-            yield Finding("loader-worker-seeding", Place(item.path, item.call.span), evidence, remedy=remedy)
+def check(whole: Program) -> Iterator[Finding]:
+    """One finding per loader with workers that an entry reaches whose stream is seeded: without a seed, that is the
+    matter."""
+    known: set[Place] = set()
+    for course, program in whole.views():
+        judge = Judge(course, program)
+        seeded = {item.cell for item in course.sets if judge.fixed(item)}
+        for item in loadings(program) if seeded else ():
+            place = Place(item.path, item.call.span)
+            reached = item.path in course.files and item.loader.stream in seeded and place not in known
+            if reached and item.prepare is None and _is_loose(item, program):
+                known.add(place)
+                remedy = {"argument": item.loader.generator.name, "callee": item.api}
+                evidence = {"loader": item.api, "problem": PROBLEM}
+                yield Finding("loader-worker-seeding", place, evidence, remedy=remedy)
 
 
 def _is_loose(item: Loading, program: Program) -> bool:

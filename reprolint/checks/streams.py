@@ -60,7 +60,7 @@ class Judge:
         """What is wrong with one stream; None when nothing is."""
         course = self.course
         draws = [use for use in course.uses if use.cell == stream and use.kind == "draw" and use.subject == rule]
-        bad = [use for use in draws if self.not_fixed(use) and not _in_test(use)]
+        bad = [use for use in draws if self.not_fixed(use) and not _in_test(use, course)]
         rest = [use for use in bad if (use.api, use.place.filename) not in self.seed_draws]
         bad = bad if rest and rest[0].reach == START else rest
         if not bad or (all(use.hidden for use in bad) and not trains(course)):
@@ -199,9 +199,11 @@ def _place(item: Definition) -> tuple[object, str]:
     return (item.place, item.api)
 
 
-def _in_test(use: Use) -> bool:
-    """Whether a draw happens in a check that the program runs on itself."""
+def _in_test(use: Use, course: Course) -> bool:
+    """Whether a draw happens in a check that the program runs on itself; `test` of a training is its evaluation."""
     names = [hop.name.rpartition(".")[2] for hop in use.chain]
+    if "test" in names and not trains(course):
+        return True
     return any(name.startswith("test_") or name.endswith("_test") for name in names)
 
 

@@ -133,12 +133,13 @@ def test_a_loader_gets_a_generator(becomes: Check) -> None:
     before = """
     import argparse
 
-    from torch import Generator
+    from torch import Generator, manual_seed
     from torch.utils.data import DataLoader
 
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
+    manual_seed(args.seed)
     data = DataLoader(range(9), shuffle=True, num_workers=2)
     print(Generator, list(data))
     """

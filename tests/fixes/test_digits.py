@@ -8,7 +8,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-
 from tests_support import make_project
 
 from .conftest import code, repaired
