@@ -39,6 +39,7 @@ class Effects:
     streams: Mapping[str, Stream]
     switches: Mapping[str, Switch]
     attributes: Mapping[str, Switch]
+    modules: Mapping[str, tuple[str, ...]]
     variables: Mapping[str, Variable]
     option_types: frozenset[str]
     clocks: frozenset[str]
@@ -109,6 +110,7 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         streams={entry.name: entry for file in files for entry in file.streams},
         switches=switches,
         attributes={name: switch for switch in switches.values() for name in switch.attributes},
+        modules={entry.name: entry.attributes for file in files for entry in file.modules},
         variables={entry.name: entry for file in files for entry in file.variables},
         option_types=frozenset(name for file in files for entry in file.options for name in entry.reads),
         children=frozenset(name for file in files for name in file.children),

@@ -16,7 +16,7 @@ from typing import Literal
 from reprolint.catalog.argument import Condition
 from reprolint.catalog.operation import Operation
 from reprolint.catalog.stream import Draw, Generator, Loader, Restores, Runs, Seeding, Stream
-from reprolint.catalog.switch import Environment, Switch, Variable
+from reprolint.catalog.switch import Environment, Module, Switch, Variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +140,7 @@ class Knowledge:
     generators: tuple[Generator, ...] = ()
     operations: tuple[Operation, ...] = ()
     switches: tuple[Switch, ...] = ()
+    modules: tuple[Module, ...] = ()
     variables: tuple[Variable, ...] = ()
     environment: tuple[Environment, ...] = ()
     listings: tuple[Listing, ...] = ()

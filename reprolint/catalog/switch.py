@@ -42,6 +42,15 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True)
+class Module:
+    """A module that takes an assignment to any attribute in silence, and the `attributes` that it has."""
+
+    name: str
+    attributes: tuple[str, ...]
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Variable:
     """An environment variable that a library reads: `read_by` is the module whose import comes too early for it.
 

@@ -20,6 +20,7 @@ class Vocabulary:
     libraries: frozenset[str]
     common_names: frozenset[str]
     switches: frozenset[str]
+    modules: frozenset[str]
     listings: frozenset[str]
     listing_methods: frozenset[str]
     option_methods: frozenset[str]
@@ -61,8 +62,8 @@ class Vocabulary:
         return path in self.effects or self.canonical(path) in self.effects
 
     def is_switch(self, path: str) -> bool:
-        """Whether assigning to this attribute sets a switch."""
-        return path in self.switches
+        """Whether assigning to this attribute sets a switch, or something that is meant for one."""
+        return path in self.switches or path.rpartition(".")[0] in self.modules
 
     def is_builtin(self, name: str) -> bool:
         """Whether Python itself defines the name."""
@@ -152,6 +153,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         common_names=frozenset(file.library for file in files if file.common_name),
         libraries=frozenset(roots | set(sys.stdlib_module_names)),
         switches=frozenset(name for file in files for switch in file.switches for name in switch.attributes),
+        modules=frozenset(entry.name for file in files for entry in file.modules),
         listings=frozenset(listings),
         listing_methods=frozenset(name.rpartition(".")[2] for name in listings),
         option_methods=frozenset(

@@ -18,27 +18,11 @@ def check(whole: Program) -> Iterator[Finding]:
     """One finding per entry and setting."""
     for course, program in whole.views():
         found: dict[Place, Finding] = {}
-        for item in course.sets:
-            if item.cell.startswith("variable:"):
-                finding = _at_start(item, course, program)
-                if finding is not None:
-                    found.setdefault(item.place, finding)
         for use, item in course.late:
             finding = _after(use, item, course, program)
             if finding is not None:
                 found.setdefault(item.place, finding)
         yield from found.values()
-
-
-def _at_start(item: Definition, course: Course, program: Program) -> Finding | None:
-    """A variable that is only read when the interpreter starts."""
-    variable = program.context.effects.variables[item.cell.removeprefix("variable:")]
-    if not variable.at_start or item not in course.reach(item.cell):
-        return None  # also when the process replaces itself right afterwards
-    if any(use.kind == "children" for use in course.uses):
-        return None  # what it starts inherits it
-    evidence = {"name": variable.name, "reason": "Python reads it when it starts, and this process has started"}
-    return Finding("switch-too-late", item.place, evidence, (), course.entry.label, severity="advice")
 
 
 def _after(use: Use, item: Definition, course: Course, program: Program) -> Finding | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from reprolint.facts.record import Branch, Call, Facts, Import, Isolate, Loop, Step, Test, Try
+from reprolint.facts.record import Assign, Branch, Call, Facts, Import, Isolate, Loop, Step, Test, Try
 
 Node = TypeVar("Node", bound=Hashable)
 
@@ -18,21 +18,26 @@ def calls(steps: Iterable[Step]) -> Iterator[Call]:
 Guards = tuple[tuple[Test, bool], ...]
 
 
-def guarded_calls(steps: Iterable[Step], tests: Guards = ()) -> Iterator[tuple[Call, Guards]]:
+def guarded_calls(body: Iterable[Step]) -> Iterator[tuple[Call, Guards]]:
     """All calls of a body, in order, each with the conditions around it and whether they hold, outermost first."""
+    return ((step, tests) for step, tests in leaves(body) if isinstance(step, Call))
+
+
+def leaves(steps: Iterable[Step], tests: Guards = ()) -> Iterator[tuple[Call | Assign, Guards]]:
+    """The calls and assignments of a body, in order, each with the conditions around it, outermost first."""
     for step in steps:
-        if isinstance(step, Call):
+        if isinstance(step, Call | Assign):
             yield step, tests
         elif isinstance(step, Branch):
-            yield from guarded_calls(step.body, (*tests, (step.test, True)))
-            yield from guarded_calls(step.orelse, (*tests, (step.test, False)))
+            yield from leaves(step.body, (*tests, (step.test, True)))
+            yield from leaves(step.orelse, (*tests, (step.test, False)))
         elif isinstance(step, Loop):
-            yield from guarded_calls((*step.body, *step.orelse), tests)
+            yield from leaves((*step.body, *step.orelse), tests)
         elif isinstance(step, Isolate):
-            yield from guarded_calls(step.body, tests)
+            yield from leaves(step.body, tests)
         elif isinstance(step, Try):
             for part in (step.body, *step.handlers, step.orelse, step.final):
-                yield from guarded_calls(part, tests)
+                yield from leaves(part, tests)
 
 
 def unguarded(steps: Iterable[Step]) -> Iterator[Step]:
