@@ -41,8 +41,10 @@ class Effects:
     attributes: Mapping[str, Switch]
     modules: Mapping[str, tuple[str, ...]]
     variables: Mapping[str, Variable]
+    variable_names: frozenset[str]
     option_types: frozenset[str]
     clocks: frozenset[str]
+    code: tuple[str, ...]
     children: frozenset[str]
     assumed: Mapping[str, str] = field(default_factory=dict)
 
@@ -112,8 +114,12 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         attributes={name: switch for switch in switches.values() for name in switch.attributes},
         modules={entry.name: entry.attributes for file in files for entry in file.modules},
         variables={entry.name: entry for file in files for entry in file.variables},
+        variable_names=frozenset(
+            name for file in files for name in (*file.variable_names, *(entry.name for entry in file.variables))
+        ),
         option_types=frozenset(name for file in files for entry in file.options for name in entry.reads),
         children=frozenset(name for file in files for name in file.children),
+        code=tuple(name for file in files for name in file.code),
         clocks=frozenset(name for file in files for name in file.clocks),
         assumed=edition.assumed,
     )

@@ -112,6 +112,7 @@ class Knowledge:
     common_name: projects often have a module of that name; what a call of it means shows when the program is linked
     framework: the library whose switch settles the operations of this one
     aliases: a module prefix -> the one used in this file (`torch.nn.modules.linear: torch.nn`)
+    variable_names: further environment variables that bear on determinism, for the sake of those who misspell them
     seeders: regular expressions of names that seed, when nothing else is known about the callee
     order_free, keeps_order: callables whose result does not depend on, or keeps, the order of their argument
     derives: callables that compute a plain value from their arguments (`int`, `min`)
@@ -121,6 +122,7 @@ class Knowledge:
     fields: callables that give an attribute of a class the value of their argument `default`
     documents: callables that open or read the configuration file which their first argument names
     instantiates_documents: callables that build what the `_target_` of a configuration names
+    code: suffixes of source files that are compiled
     splits: callables that give back several parts of their first argument
     registers: decorators that hand the function to an object which calls it later (`app.command`)
     clocks: calls whose value differs in every run
@@ -157,6 +159,7 @@ class Knowledge:
     configured: tuple[Configured, ...] = ()
     distributions: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    variable_names: tuple[str, ...] = ()
     seeders: tuple[str, ...] = ()
     order_free: tuple[str, ...] = ()
     keeps_order: tuple[str, ...] = ()
@@ -167,6 +170,7 @@ class Knowledge:
     fields: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     instantiates_documents: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
     splits: tuple[str, ...] = ()
     registers: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reprolint.checks.evidence import function, rows, spot
 from reprolint.checks.operations import Reached, operations
+from reprolint.checks.streams import exposures
 from reprolint.checks.switches import is_wanted, matters
 from reprolint.core.diagnostic import Finding, Related
 from reprolint.program.entries import Course
@@ -17,6 +18,8 @@ SHOWN = 8
 def check(whole: Program) -> Iterator[Finding]:
     """One finding per entry; the operations it would settle are related places."""
     for course, program in whole.views():
+        if not _seeds(course, program):
+            continue  # what nobody means to repeat: the seed comes first
         reached = list(operations(course, program))
         settled = [item for item in reached if item.operation.switch == "deterministic" and not item.doubtful]
         open_ones = [item for item in settled if item.switch == "off"]
@@ -24,6 +27,12 @@ def check(whole: Program) -> Iterator[Finding]:
         if open_ones:
             raising = [item for item in reached if item.operation.switch == "raises"]
             yield _finding(open_ones, raising, course, program)
+
+
+def _seeds(course: Course, program: Program) -> bool:
+    """Whether an entry seeds anything, perhaps by an option, or needs no seed."""
+    seeded = any(item.cell in program.context.effects.streams for item in course.sets)
+    return seeded or not exposures(course, program)
 
 
 def _is_owned(reached: Reached, course: Course, program: Program) -> bool:

@@ -39,6 +39,7 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
                     if state in match.state:
                         loose = state == "entropy" and is_aside(path, function, program)
                         weak = loose or aside(path) or state in ("picked", "returned")
+                        weak = weak or bool(program.courses and function and (path, function) not in program.reached)
                         yield _finding(rule, call, callee, path, "advice" if weak else None, program)
 
 
@@ -53,7 +54,7 @@ def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
         for sight in found[:1] if once else found:
             others = [Related(Place(path, item.span), f"`{item.callee}` here too") for item in found[1:6] if once]
             evidence = {"callee": sight.callee, "detail": sight.detail}
-            weak = aside(path) or sight.state in ("picked", "returned")
+            weak = aside(path) or sight.state in ("picked", "returned") or (not once and sight.detail != "words")
             severity: Severity | None = "advice" if weak else None
             place, remedy = Place(path, sight.span), _remedy(rule, sight.callee)
             yield Finding(rule.name, place, evidence, tuple(others), severity=severity, remedy=remedy)
@@ -104,7 +105,7 @@ def _states(
     """The library names a call leads to, each with its state."""
     effects = program.context.effects
     for target in program.context.callees(call, path).external:
-        if effect == "listing" and target.name in effects.listings:
+        if effect == "listing" and target.name in effects.listings and not _lists_code(call, program):
             yield target.name, call.order
         if effect == "generator":
             for generator in effects.generators.get(target.name, ()):
@@ -113,6 +114,12 @@ def _states(
                 later = target.name in reseeded(path)
                 if missing and not call.open and not later and not _is_fallback(call, tests):
                     yield target.name, generator.unseeded
+
+
+def _lists_code(call: Call, program: Program) -> bool:
+    """Whether a pattern asks for source files: they are compiled, and no training sees their order."""
+    given = (item.value for item in call.args if isinstance(item, Const) and isinstance(item.value, str))
+    return any(text.endswith(program.context.effects.code) for text in given)
 
 
 def _is_fallback(call: Call, tests: Guards) -> bool:

@@ -18,7 +18,8 @@ class Reached:
     """An operation that an entry reaches.
 
     switch: what the deterministic switch is there: on, warn, off, mixed
-    doubtful: a gradient is only supposed, for a function called neither in a model nor where something is trained
+    doubtful: a gradient is only supposed, for a function called neither in a model nor where something is trained, or
+        several writers of one place are: indices nearly always differ
     pinned: the project locks a version in which it varies, or it varies in all
     """
 
@@ -49,7 +50,7 @@ def operations(course: Course, program: Program) -> Iterator[Reached]:
                 continue
             layer = use.api.rpartition(".")[2][:1].isupper()
             near = layer or use.inner or (use.chain, use.place.filename) in trained
-            doubtful = operation.phase == "backward" and not near
+            doubtful = (operation.phase == "backward" and not near) or operation.varies.kind == "last-writer"
             yield Reached(use, operation, state(use, switch, program), doubtful, matters is True)
 
 

@@ -63,7 +63,9 @@ class Judge:
         bad = [use for use in draws if self.not_fixed(use) and not _in_test(use, course)]
         rest = [use for use in bad if (use.api, use.place.filename) not in self.seed_draws]
         bad = bad if rest and rest[0].reach == START else rest
-        if not bad or (all(use.hidden for use in bad) and not trains(course)):
+        if not trains(course):  # weights are loaded over what was drawn for them, and nobody augments
+            bad = [use for use in bad if not use.hidden and not use.loaded]
+        if not bad:
             return None
         certain = [use for use in bad if self.surely_open(use)]
         chosen = tuple(certain or bad)

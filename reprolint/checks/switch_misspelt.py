@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from reprolint.core.diagnostic import Finding
 from reprolint.core.place import Place
-from reprolint.core.value import Const
+from reprolint.core.value import Const, paths
 from reprolint.facts.record import Assign, Call, Facts
 from reprolint.program.arguments import settings
 from reprolint.program.graph import leaves
@@ -21,7 +21,7 @@ def check(program: Program) -> Iterator[Finding]:
     """One finding per place, in every file."""
     for path in sorted(program.files):
         for step in _steps(program.files[path]):
-            found = _attribute(step, program) if isinstance(step, Assign) else _variable(step, path, program)
+            found = _attribute(step, program) if isinstance(step, Assign) else _variable(step, program)
             if found is not None:
                 name, meant, where = found
                 evidence = {"name": name, "meant": meant, "where": where}
@@ -40,19 +40,19 @@ def _attribute(step: Assign, program: Program) -> tuple[str, str, str] | None:
     return (name, near, module) if near is not None else None
 
 
-def _variable(call: Call, path: str, program: Program) -> tuple[str, str, str] | None:
+def _variable(call: Call, program: Program) -> tuple[str, str, str] | None:
     effects = program.context.effects
-    for target in program.context.callees(call, path).external:
-        for entry in effects.environment.get(target.name, ()):
+    for ref in paths(call.callee):
+        for entry in effects.environment.get(ref.path, ()):
             for name, _ in settings(call, entry):
                 text = name.value if isinstance(name, Const) else None
-                near = _near(text, effects.variables, _VARIABLE) if isinstance(text, str) else None
+                near = _near(text, effects.variable_names, _VARIABLE) if isinstance(text, str) else None
                 if isinstance(text, str) and near is not None:
                     return text, near, "the environment"
     return None
 
 
 def _near(name: str, known: Iterable[str], cutoff: float) -> str | None:
-    names = list(known)
+    names = sorted(known)
     found = get_close_matches(name, names, 1, cutoff) if name not in names else []
     return found[0] if found else None

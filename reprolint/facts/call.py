@@ -185,13 +185,18 @@ class Calls(Names):
 
     def _sight_set(self, node: ast.expr) -> None:
         if not is_exact(node):
-            self.sights.append(Sight("set-order", self._fate(node, sequence=False), "set", self.span(node)))
+            held = "words" if order.holds_text(node, self._around()) else ""
+            self.sights.append(Sight("set-order", self._fate(node, sequence=False), "set", self.span(node), held))
 
     def _fate(self, node: ast.expr, *, sequence: bool) -> str:
+        return order.fate(node, self._around(), order.Trail(sequence))
+
+    def _around(self) -> order.Body:
+        """The function, class or module that is being read, as a tree that can be climbed."""
         root = self.function or (self.top if isinstance(self.top, _DEFINITIONS) else self.tree)
         if root not in self.bodies:
             self.bodies[root] = order.body(root, self.vocabulary.order_free, self.vocabulary.keeps_order)
-        return order.fate(node, self.bodies[root], order.Trail(sequence))
+        return self.bodies[root]
 
     def _keeps(self, path: str) -> bool:
         if path not in self.kept:

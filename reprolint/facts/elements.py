@@ -3,9 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 
 _SORTS = frozenset({"sort", "sorted", "sort_values", "sort_index"})
+# What gives strings, or a sequence of them; what hands its argument on; what people call strings.
+_TEXTS = frozenset(
+    {"basename", "dirname", "format", "join", "keys", "lower", "lstrip", "read", "readlines", "replace", "rstrip",
+     "split", "splitext", "splitlines", "strip", "upper"}
+)  # fmt: skip
+_THROUGH = frozenset({"chain", "from_iterable", "iter", "list", "reversed", "tuple"})
+_NAMES_WORDS = re.compile(
+    r"(^|_)(alphabet|captions?|chars?|characters?|columns?|file_?names?|files|genres?|keys|names?|paths?|sentences?|tags?"
+    r"|strings?|texts?|tokens?|vocab|vocabulary|words?)$",
+    re.IGNORECASE,
+)
 _COUNTS = frozenset({"int", "len", "ord", "hash", "round", "argmax", "argmin", "randint", "randrange"})
 
 
@@ -23,6 +35,42 @@ def is_exact(node: ast.AST) -> bool:
             return _is_count(inner.elt)
         return isinstance(inner, ast.Call) and callee_name(inner) in ("range", "arange", "where", "nonzero")
     return False
+
+
+def holds_words(node: ast.AST) -> bool:
+    """Whether a set holds strings by its own text, or by the name of what it is made from."""
+    if isinstance(node, ast.Set):
+        return any(is_word(item) for item in node.elts)
+    if isinstance(node, ast.SetComp):
+        return is_word(node.elt)
+    if not (isinstance(node, ast.Call) and len(node.args) == 1):
+        return False
+    inner = node.args[0]
+    while isinstance(inner, ast.Call) and callee_name(inner) in _THROUGH and inner.args:
+        inner = inner.args[0]
+    if isinstance(inner, ast.List | ast.Tuple | ast.Set):
+        return any(is_word(item) for item in inner.elts)
+    if isinstance(inner, ast.ListComp | ast.GeneratorExp | ast.SetComp):
+        return is_word(inner.elt)
+    if isinstance(inner, ast.Call):
+        return callee_name(inner) in _TEXTS
+    return names_words(dotted(inner))
+
+
+def names_words(name: str) -> bool:
+    """Whether people call strings so."""
+    return bool(_NAMES_WORDS.search(name.rpartition(".")[2]))
+
+
+def is_word(node: ast.expr) -> bool:
+    """Whether an expression is a string by its own text."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str)
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Call) and callee_name(node.value) in _TEXTS
+    if isinstance(node, ast.Call):
+        return callee_name(node) in _TEXTS or callee_name(node) == "str"
+    return isinstance(node, ast.JoinedStr) or names_words(dotted(node))
 
 
 def _is_count(node: ast.expr) -> bool:

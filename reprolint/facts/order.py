@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 from reprolint.facts.elements import (
     callee_name,
     dotted,
+    holds_words,
     inside,
+    is_word,
     keeps_numbers,
     made_anew,
     names_sorting,
+    names_words,
     numbers_by_length,
     sorts_folders,
 )
@@ -44,6 +47,12 @@ class Body:
     def root(self, node: ast.AST) -> ast.AST:
         """The innermost function around a node, or the module."""
         while node in self.above and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            node = self.above[node]
+        return node
+
+    def statement(self, node: ast.AST) -> ast.AST:
+        """The statement around an expression."""
+        while node in self.above and not isinstance(node, ast.stmt):
             node = self.above[node]
         return node
 
@@ -87,6 +96,23 @@ def body(root: ast.AST, order_free: frozenset[str], keeps_order: frozenset[str])
     return Body(above, ordered, order_free, keeps_order)
 
 
+def holds_text(node: ast.expr, body: Body) -> bool:
+    """Whether a set holds strings by its own text, the name it is kept under, or what is put into it later."""
+    parent = body.above.get(node)
+    targets = parent.targets if isinstance(parent, ast.Assign) else [getattr(parent, "target", None)]
+    key = dotted(targets[0]) if targets[0] is not None else ""
+    if holds_words(node) or names_words(key):
+        return True
+    for use in body.loads(key, node) if key else ():
+        method = body.above.get(use)
+        call = body.above.get(method) if isinstance(method, ast.Attribute) else None
+        if isinstance(method, ast.Attribute) and isinstance(call, ast.Call) and call.func is method:
+            several, one = method.attr == "update", method.attr == "add"
+            if (several and holds_words(call)) or (one and any(is_word(item) for item in call.args)):
+                return True
+    return False
+
+
 def fate(node: ast.AST, body: Body, trail: Trail) -> str:
     """Follow the value of `node` through the body it stands in.
 
@@ -94,6 +120,8 @@ def fate(node: ast.AST, body: Body, trail: Trail) -> str:
     caller decides), `passed` (handed to a callee that may or may not care) or `picked` (one entry is taken, often
     the only one).
     """
+    if isinstance(body.statement(node), ast.Raise):
+        return ORDERED  # it only tells what is wrong
     while (parent := body.above.get(node)) is not None:
         if isinstance(parent, ast.Call):
             outcome = _argument(node, parent, body, trail)
@@ -195,9 +223,7 @@ def _stored(target: ast.AST, node: ast.AST, body: Body, trail: Trail) -> str:
 
 def _rebound(key: str, node: ast.AST, body: Body) -> ast.AST | None:
     """The last part of the next statement of the same block that binds the name anew."""
-    statement = node
-    while statement in body.above and not isinstance(statement, ast.stmt):
-        statement = body.above[statement]
+    statement = body.statement(node)
     block = getattr(body.above.get(statement), "body", None)
     if not isinstance(block, list) or statement not in block:
         return None

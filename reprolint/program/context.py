@@ -11,6 +11,7 @@ from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.core.value import Const, Derived, Either, Items, Unknown, Value
 from reprolint.facts.record import Call, Import, Test
 from reprolint.program.calls import Callees, callees
+from reprolint.program.follow import first
 from reprolint.program.graph import imports
 from reprolint.program.modules import imported_files
 from reprolint.program.resolve import Resolver
@@ -37,6 +38,7 @@ class Context:
     summaries: dict[Key, Summary] = field(default_factory=dict)
     reads: dict[Key, frozenset[Key]] = field(default_factory=dict)
     _callees: dict[str, dict[int, Callees]] = field(default_factory=dict)
+    _sealed: dict[str, int] = field(default_factory=dict)
     _fluid: dict[int, tuple[Callees, frozenset[Key]]] = field(default_factory=dict)
     _imports: dict[str, tuple[tuple[Import, tuple[str, ...]], ...]] = field(default_factory=dict)
     _runs: dict[int, tuple[str, ...]] = field(default_factory=dict)
@@ -100,12 +102,17 @@ class Context:
         own._callees, own._imports, own._runs = self._callees, self._imports, self._runs
         return own
 
+    def seal(self) -> None:
+        """Note the end of linking: what is asked later, of code that nothing reaches, holds for this program alone."""
+        self._sealed = {path: len(known) for path, known in self._callees.items()}
+        self.resolver.seal()
+
     def inherit(self, previous: Context, files: Iterable[str]) -> None:
         """Take over what an earlier link found out for files of which nothing, imports included, has changed."""
         kept = set(files)
         self.resolver.inherit(previous.resolver, kept)
-        for path in kept & previous._callees.keys():
-            self._callees[path] = previous._callees[path]
+        for path in kept & previous._sealed.keys():
+            self._callees[path] = first(previous._callees[path], previous._sealed[path])
         for path in kept & previous._imports.keys():
             self._imports[path] = previous._imports[path]
             self._runs.update({id(step): found for step, found in previous._imports[path]})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import islice
+from typing import Literal, TypeVar
 
 from reprolint.catalog.knowledge import Base
 from reprolint.core.value import Const, Either, Items, Ref, Value
@@ -12,6 +13,8 @@ from reprolint.facts.record import NO_DEFAULT, Class, Function, Parameter
 from reprolint.program.modules import Modules
 from reprolint.program.sources import Key, Sources, is_parameter, owner
 
+K = TypeVar("K")
+V = TypeVar("V")
 DEEPEST = 24
 MOST_TARGETS = 9  # one more than a call may have, so that too many are still recognised
 _UNSET = (NO_DEFAULT, Const(None))
@@ -53,6 +56,7 @@ class Follower:
     asked: set[Key] = field(default_factory=set)
     _fluid: dict[tuple[str, str], tuple[tuple[Target, ...], frozenset[Key]]] = field(default_factory=dict)
     _known: dict[str, dict[str, tuple[Target, ...]]] = field(default_factory=dict)
+    _sealed: dict[str, int] = field(default_factory=dict)
     _names: dict[str, dict[str, Value]] = field(default_factory=dict)
     _active: set[tuple[str, str]] = field(default_factory=set)
 
@@ -97,11 +101,15 @@ class Follower:
         """Drop the answers that depend on what calls give to parameters."""
         self._fluid.clear()
 
+    def seal(self) -> None:
+        """Note the end of linking: where references lead in a circle, an answer depends on what was asked before it."""
+        self._sealed = {path: len(known) for path, known in self._known.items()}
+
     def inherit(self, previous: Follower, files: Iterable[str]) -> None:
-        """Take over what an earlier resolver found out for files of which nothing has changed."""
+        """Take over what an earlier resolver found out, while linking, for files of which nothing has changed."""
         kept = set(files)
-        for path in kept & previous._known.keys():
-            self._known[path] = previous._known[path]
+        for path in kept & previous._sealed.keys():
+            self._known[path] = first(previous._known[path], previous._sealed[path])
 
     def _follow(self, path: str, module: str) -> tuple[Target, ...]:
         if path.startswith(":") and "(" not in path and (found := self._local(path[1:], module)):
@@ -237,3 +245,8 @@ def last_step(path: str) -> str:
         return path[path.rindex("[") :]
     start = path.rfind(".")
     return path[start:] if 0 <= start < len(path) - 1 else ""
+
+
+def first(known: dict[K, V], count: int) -> dict[K, V]:
+    """The entries that were put in first; the table itself when there are no others."""
+    return known if len(known) == count else dict(islice(known.items(), count))

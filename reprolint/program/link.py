@@ -104,6 +104,7 @@ def link(
         if entry.kind != "script" or course.uses:
             courses.append(course)
     functions = frozenset(key for key in reach.graph if key[1] not in ("", MAIN))
+    context.seal()
     return Program(modules.facts, tuple(courses), functions, settings, context)
 
 
