@@ -80,6 +80,7 @@ class Loader:
 
     `worker_info` is the call by which a function that prepares a worker gets at its copy of the data.
     `reseeds` are the streams that a worker process seeds anew, each worker differently, before it loads anything.
+    `persistent` is the argument that keeps workers alive from one epoch to the next.
     """
 
     api: tuple[str, ...]
@@ -92,6 +93,7 @@ class Loader:
     sampler: tuple[str, ...] = ()
     generator_statement: str = ""
     worker_info: str = ""
+    persistent: str = ""
     stream: str = ""
     reseeds: tuple[str, ...] = ()
     versions: str = ""
