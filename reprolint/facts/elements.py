@@ -57,6 +57,19 @@ def holds_words(node: ast.AST) -> bool:
     return names_words(dotted(inner))
 
 
+def puts_words(method: ast.Attribute, call: ast.AST | None) -> bool:
+    """Whether a call of a method puts strings into the set that it belongs to."""
+    if not isinstance(call, ast.Call) or call.func is not method:
+        return False
+    return holds_words(call) if method.attr == "update" else method.attr == "add" and any(map(is_word, call.args))
+
+
+def bound_name(node: ast.AST | None) -> str:
+    """The first name that an assignment binds; empty for anything else."""
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return dotted(targets[0]) if targets[0] is not None else ""
+
+
 def names_words(name: str) -> bool:
     """Whether people call strings so."""
     return bool(_NAMES_WORDS.search(name.rpartition(".")[2]))

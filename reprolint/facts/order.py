@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reprolint.facts.elements import (
+    bound_name,
     callee_name,
     dotted,
     holds_words,
     inside,
-    is_word,
     keeps_numbers,
     made_anew,
     names_sorting,
     names_words,
     numbers_by_length,
+    puts_words,
     sorts_folders,
 )
 
@@ -98,18 +99,13 @@ def body(root: ast.AST, order_free: frozenset[str], keeps_order: frozenset[str])
 
 def holds_text(node: ast.expr, body: Body) -> bool:
     """Whether a set holds strings by its own text, the name it is kept under, or what is put into it later."""
-    parent = body.above.get(node)
-    targets = parent.targets if isinstance(parent, ast.Assign) else [getattr(parent, "target", None)]
-    key = dotted(targets[0]) if targets[0] is not None else ""
+    key = bound_name(body.above.get(node))
     if holds_words(node) or names_words(key):
         return True
     for use in body.loads(key, node) if key else ():
         method = body.above.get(use)
-        call = body.above.get(method) if isinstance(method, ast.Attribute) else None
-        if isinstance(method, ast.Attribute) and isinstance(call, ast.Call) and call.func is method:
-            several, one = method.attr == "update", method.attr == "add"
-            if (several and holds_words(call)) or (one and any(is_word(item) for item in call.args)):
-                return True
+        if isinstance(method, ast.Attribute) and puts_words(method, body.above.get(method)):
+            return True
     return False
 
 
