@@ -3,30 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from reprolint.core.value import Value
 from reprolint.facts.record import Call
-from reprolint.program.context import Context
 from reprolint.program.entries import Course, aside
 from reprolint.program.graph import calls
 from reprolint.program.link import Program
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What values written in one file come to."""
-
-    context: Context
-    path: str
-
-    def evaluate(self, value: Value) -> Value:
-        """The constant behind a value, when reading can tell."""
-        return self.context.evaluate(value, self.path)
-
-    def types(self, value: Value) -> frozenset[str]:
-        """The library classes of which it may be an instance."""
-        return self.context.types(value, self.path)
 
 
 def reached(course: Course, program: Program) -> Iterator[tuple[str, Call]]:

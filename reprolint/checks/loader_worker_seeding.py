@@ -22,10 +22,11 @@ def check(whole: Program) -> Iterator[Finding]:
     for course, program in whole.views():
         judge = Judge(course, program)
         seeded = {item.cell for item in course.sets if judge.fixed(item)}
-        for item in loadings(program) if seeded else ():
+        for item in loadings(program, course.files) if seeded else ():
             place = Place(item.path, item.call.span)
-            reached = item.path in course.files and item.loader.stream in seeded and place not in known
-            if reached and item.prepare is None and _is_loose(item, program):
+            if item.loader.stream not in seeded or item.prepare is not None or place in known:
+                continue
+            if _is_loose(item, program):
                 known.add(place)
                 remedy = {"argument": item.loader.generator.name, "callee": item.api}
                 evidence = {"loader": item.api, "problem": PROBLEM}

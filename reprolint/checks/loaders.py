@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reprolint.catalog.stream import Loader
@@ -26,10 +26,10 @@ class Loading:
     prepare: Value | None = None
 
 
-def loadings(program: Program) -> Iterator[Loading]:
-    """All loaders that surely use workers."""
+def loadings(program: Program, paths: Iterable[str] | None = None) -> Iterator[Loading]:
+    """All loaders that surely use workers, in these files or in all."""
     entries = {course.entry.path for course in program.courses}
-    for path in sorted(program.files):
+    for path in sorted(program.files if paths is None else program.files.keys() & paths):
         facts = program.files[path]
         bodies = [facts.body] if path in entries else []
         bodies += [item.body for item in facts.functions if (path, item.name) in program.reached]

@@ -39,8 +39,12 @@ def check(whole: Program) -> Iterator[Finding]:
 def _own(course: Course, program: Program) -> Iterator[tuple[str, str, Place]]:
     """Where environments of the project are reset: stream, method of the library's class, and place."""
     effects, resolver = program.context.effects, program.context.resolver
+    draws = (draw for known in effects.draws.values() for draw in known if draw.rule == NAME)
+    methods = {api.rpartition(".")[2] for draw in draws for api in draw.api}
     for path, call in reached(course, program):
-        for target in program.context.callees(call, path).now if not _is_super(call) else ():
+        if _is_super(call) or methods.isdisjoint(ref.path.rpartition(".")[2] for ref in paths(call.callee)):
+            continue
+        for target in program.context.callees(call, path).now:
             owner, _, method = target.name.rpartition(".")
             known = (target.module, owner) in resolver.classes
             bases = resolver.linear(Target("class", owner, target.module)) if known else ()
