@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reprolint.catalog.edition import Edition
-from reprolint.catalog.knowledge import Base, Device, Knowledge, Listing
+from reprolint.catalog.knowledge import Base, Device, Hazard, Knowledge, Listing
 from reprolint.catalog.operation import Operation
 from reprolint.catalog.stream import Draw, Generator, Loader, Restores, Runs, Seeding, Stream
 from reprolint.catalog.switch import Environment, Setter, Switch, Variable
@@ -27,6 +27,7 @@ class Effects:
     setters: Mapping[str, tuple[tuple[Switch, Setter], ...]]
     variable_setters: Mapping[str, tuple[tuple[Variable, Setter], ...]]
     environment: Mapping[str, tuple[Environment, ...]]
+    hazards: Mapping[str, tuple[Hazard, ...]]
     listings: Mapping[str, tuple[Listing, ...]]
     loaders: Mapping[str, tuple[Loader, ...]]
     devices: Mapping[str, tuple[Device, ...]]
@@ -100,6 +101,7 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         setters=likely(setters),
         variable_setters=likely(variable_setters),
         environment=by_api("environment"),
+        hazards=possible(by_api("hazards")),
         listings=by_api("listings"),
         loaders=likely(by_api("loaders")),
         devices=by_api("devices"),

@@ -29,6 +29,26 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
+class Hazard:
+    """A call that by itself makes two runs differ, or two machines, where `when` surely holds.
+
+    `rule` is the rule that speaks of it, `effect` what is said. `entry`: it counts only in an entry that `trains`, or
+    that trains and `seeds`. `settled_by`: switches or variables; with any of them set as it should be it does no harm.
+    `device`: it counts only on these, all where nothing is said.
+    """
+
+    api: tuple[str, ...]
+    rule: str
+    effect: str
+    reference: str
+    when: tuple[Condition, ...] = ()
+    entry: Literal["any", "trains", "seeds"] = "any"
+    settled_by: tuple[str, ...] = ()
+    device: tuple[str, ...] = ()
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Returns:
     """The type of what a call gives back (`self`: the receiver's own), or of an attribute."""
 
@@ -145,6 +165,7 @@ class Knowledge:
     modules: tuple[Module, ...] = ()
     variables: tuple[Variable, ...] = ()
     environment: tuple[Environment, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
     listings: tuple[Listing, ...] = ()
     loaders: tuple[Loader, ...] = ()
     returns: tuple[Returns, ...] = ()

@@ -14,10 +14,13 @@ from reprolint.core.edit import Safety
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The declarative form of a rule: calls with this effect, in one of these states."""
+    """The declarative form of a rule: calls with this effect, in one of these states.
 
-    effect: Literal["generator", "listing", "set-order", "kernel-source", "tool"]
-    state: tuple[str, ...]
+    A `hazard` or `switch` has no states: knowledge names the rule.
+    """
+
+    effect: Literal["generator", "hazard", "kernel-source", "listing", "set-order", "switch", "tool"]
+    state: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ class Switch:
     """A process-wide determinism setting. `statement` is what a fix inserts to set it to `wanted`.
 
     `settles` is true for the switch that makes the operations of the same file deterministic. `conflicts`: other
-    switches whose wanted value this one spoils unless it has its own, each with the reason.
+    switches whose wanted value this one spoils unless it has its own, each with the reason. `rule` is the rule that
+    speaks where something is trained with another value than the wanted one, `effect` what is said there, and
+    `overruled_by` the switches under which that value has no effect.
     """
 
     name: str
@@ -39,6 +41,9 @@ class Switch:
     attributes: tuple[str, ...] = ()
     settles: bool = False
     conflicts: Mapping[str, str] = field(default_factory=dict)
+    rule: str = ""
+    effect: str = ""
+    overruled_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from reprolint.catalog.schema import Match, Rule
+from reprolint.checks.hazards import hazards
+from reprolint.checks.switched import switched
 from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.place import Place
 from reprolint.core.value import Const, paths
@@ -21,6 +23,9 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
     """Findings of a declarative rule."""
     match = rule.match
     if match is None or match.effect == "tool":
+        return
+    if match.effect in ("hazard", "switch"):
+        yield from (hazards if match.effect == "hazard" else switched)(rule, program)
         return
     if match.effect in ("set-order", "kernel-source"):
         yield from _sights(rule, match, program)

@@ -46,7 +46,7 @@ def operations(course: Course, program: Program) -> Iterator[Reached]:
             matters = needed(operation.versions, version)
             if matters is False:
                 continue
-            if any(_holds(course, program, name) for name in operation.settled_by):
+            if any(is_held(name, course, program) for name in operation.settled_by):
                 continue
             layer = use.api.rpartition(".")[2][:1].isupper()
             near = layer or use.inner or (use.chain, use.place.filename) in trained
@@ -87,7 +87,7 @@ def _word(value: object) -> str:
     return "on" if value in (True, "error", 2) else "off"
 
 
-def _holds(course: Course, program: Program, switch: str) -> bool:
+def is_held(switch: str, course: Course, program: Program) -> bool:
     """Whether a switch has its wanted value where an entry trains, or at its end."""
     wanted = program.context.effects.switches[switch].wanted
     reach = held(f"switch:{switch}", course)

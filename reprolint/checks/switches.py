@@ -17,6 +17,8 @@ def is_wanted(definition: Definition, switch: Switch, program: Program) -> bool 
         return None
     if known.value == "warn":
         return True  # the weaker setting of the same switch
+    if isinstance(switch.wanted, str):
+        return known.value == switch.wanted
     return bool(known.value) is bool(switch.wanted)
 
 
