@@ -15,7 +15,8 @@ from reprolint.catalog.switch import Environment, Setter, Switch, Variable
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What calls do, by canonical API name; streams, switches and variables by their own name.
+    """What calls do, by canonical API name; streams, switches and variables by their own name;
+    `settlers` are the switches that settle the operations of a library.
 
     `assumed` are the versions whose facts were taken for an API that changed, where the project does not say which.
     """
@@ -39,6 +40,7 @@ class Effects:
     bases: Mapping[str, Base]
     streams: Mapping[str, Stream]
     switches: Mapping[str, Switch]
+    settlers: Mapping[str, str]
     attributes: Mapping[str, Switch]
     modules: Mapping[str, tuple[str, ...]]
     variables: Mapping[str, Variable]
@@ -88,11 +90,11 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
                 variable_setters[name] = (*variable_setters.get(name, ()), (variable, setter))
     operations: dict[str, tuple[tuple[Operation, str], ...]] = {}
     settlers = {file.library: switch.name for file in files for switch in file.switches if switch.settles}
+    settlers |= {file.library: settlers[file.framework] for file in files if file.framework}
     for file in files:
-        settler = next((switch.name for switch in file.switches if switch.settles), settlers.get(file.framework, ""))
         for operation in file.operations:
             for name in operation.api:
-                operations[name] = (*operations.get(name, ()), (operation, settler))
+                operations[name] = (*operations.get(name, ()), (operation, settlers.get(file.library, "")))
     return Effects(
         draws=possible(by_api("draws")),
         seedings=likely(by_api("seedings")),
@@ -113,6 +115,7 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         bases={name: items[-1] for name, items in likely(bases).items()},
         streams={entry.name: entry for file in files for entry in file.streams},
         switches=switches,
+        settlers=settlers,
         attributes={name: switch for switch in switches.values() for name in switch.attributes},
         modules={entry.name: entry.attributes for file in files for entry in file.modules},
         variables={entry.name: entry for file in files for entry in file.variables},

@@ -34,7 +34,7 @@ class Hazard:
 
     `rule` is the rule that speaks of it, `effect` what is said. `entry`: it counts only in an entry that `trains`, or
     that trains and `seeds`. `settled_by`: switches or variables; with any of them set as it should be it does no harm.
-    `device`: it counts only on these, all where nothing is said.
+    `device`: it counts only on these, all where nothing is said. `once`: one place of an entry stands for all.
     """
 
     api: tuple[str, ...]
@@ -45,6 +45,7 @@ class Hazard:
     entry: Literal["any", "trains", "seeds"] = "any"
     settled_by: tuple[str, ...] = ()
     device: tuple[str, ...] = ()
+    once: bool = False
     versions: str = ""
 
 

@@ -16,10 +16,10 @@ from reprolint.core.edit import Safety
 class Match:
     """The declarative form of a rule: calls with this effect, in one of these states.
 
-    A `hazard` or `switch` has no states: knowledge names the rule.
+    A `hazard` has no states: knowledge names the rule, at calls and at switches.
     """
 
-    effect: Literal["generator", "hazard", "kernel-source", "listing", "set-order", "switch", "tool"]
+    effect: Literal["generator", "hazard", "kernel-source", "listing", "set-order", "tool"]
     state: tuple[str, ...] = ()
 
 

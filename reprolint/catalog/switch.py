@@ -27,7 +27,8 @@ class Switch:
     `settles` is true for the switch that makes the operations of the same file deterministic. `conflicts`: other
     switches whose wanted value this one spoils unless it has its own, each with the reason. `rule` is the rule that
     speaks where something is trained with another value than the wanted one, `effect` what is said there, and
-    `overruled_by` the switches under which that value has no effect.
+    `overruled_by` the switches and variables under which that value has no effect; with `anywhere` it matters without
+    an accelerator, too. `needs_seed`: the stream whose draws raise while it is on and no seed is set.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Switch:
     rule: str = ""
     effect: str = ""
     overruled_by: tuple[str, ...] = ()
+    anywhere: bool = False
+    needs_seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,10 @@ class Variable:
 
     name: str
     accepted: tuple[str, ...]
-    read_by: str
     statement: str
     needs: str
     reference: str
+    read_by: str = ""
     needed: str = ""
     switch: str = ""
     opens: tuple[str, ...] = ()

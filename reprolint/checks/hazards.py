@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reprolint.catalog.knowledge import Hazard
 from reprolint.catalog.schema import Rule
 from reprolint.checks.calls import reached
-from reprolint.checks.operations import devices, is_held
+from reprolint.checks.operations import devices, is_settled
 from reprolint.checks.streams import trains
 from reprolint.core.diagnostic import Finding
 from reprolint.core.place import Place
@@ -16,13 +16,16 @@ from reprolint.program.arguments import holds
 from reprolint.program.context import Spot
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
-from reprolint.program.state import INITIAL
 
 
 def hazards(rule: Rule, whole: Program) -> Iterator[Finding]:
-    """One finding per entry and call."""
+    """One finding per entry and call, or per entry where one place stands for all."""
     for course, program in whole.views():
+        told: set[Hazard] = set()
         for path, call, api, hazard in met(rule.name, course, program):
+            if hazard.once and hazard in told:
+                continue
+            told.add(hazard)
             evidence = {"callee": api, "short": api.rpartition(".")[2], "effect": hazard.effect}
             yield Finding(rule.name, Place(path, call.span), evidence, entry=course.entry.label)
 
@@ -35,9 +38,9 @@ def met(rule: str, course: Course, program: Program) -> Iterator[tuple[str, Call
     for path, call in reached(course, program):
         for target in program.context.callees(call, path).external:
             for hazard in known.get(target.name, ()):
-                if hazard.rule == rule and _counts(hazard, course, program):
-                    if holds(call, hazard.when, Spot(program.context, path)):
-                        yield path, call, target.name, hazard
+                counts = hazard.rule == rule and _counts(hazard, course, program)
+                if counts and holds(call, hazard.when, Spot(program.context, path)):
+                    yield path, call, target.name, hazard
 
 
 def _counts(hazard: Hazard, course: Course, program: Program) -> bool:
@@ -48,13 +51,4 @@ def _counts(hazard: Hazard, course: Course, program: Program) -> bool:
         return False
     if hazard.entry == "seeds" and not any(item.cell in program.context.effects.streams for item in course.sets):
         return False
-    return not any(_settles(name, course, program) for name in hazard.settled_by)
-
-
-def _settles(name: str, course: Course, program: Program) -> bool:
-    """Whether a switch is on where something is trained, or a variable is set at all."""
-    if name in program.context.effects.switches:
-        return is_held(name, course, program)
-    cell = f"variable:{name}"
-    begun = INITIAL not in course.begin.get(cell, frozenset({INITIAL}))
-    return begun or any(item.cell == cell for item in course.sets)
+    return not any(is_settled(name, course, program) for name in hazard.settled_by)

@@ -24,8 +24,8 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
     match = rule.match
     if match is None or match.effect == "tool":
         return
-    if match.effect in ("hazard", "switch"):
-        yield from (hazards if match.effect == "hazard" else switched)(rule, program)
+    if match.effect == "hazard":
+        yield from (*hazards(rule, program), *switched(rule, program))
         return
     if match.effect in ("set-order", "kernel-source"):
         yield from _sights(rule, match, program)

@@ -87,6 +87,14 @@ def _word(value: object) -> str:
     return "on" if value in (True, "error", 2) else "off"
 
 
+def is_settled(name: str, course: Course, program: Program) -> bool:
+    """Whether a switch has its wanted value where an entry trains, or a variable is set at all."""
+    if name in program.context.effects.switches:
+        return is_held(name, course, program)
+    cell = f"variable:{name}"
+    return INITIAL not in course.begin.get(cell, START) or any(item.cell == cell for item in course.sets)
+
+
 def is_held(switch: str, course: Course, program: Program) -> bool:
     """Whether a switch has its wanted value where an entry trains, or at its end."""
     wanted = program.context.effects.switches[switch].wanted

@@ -11,11 +11,13 @@ from reprolint.program.link import Program
 
 
 def check(whole: Program) -> Iterator[Finding]:
-    """One finding per entry and trainer; advice where the model is not in the project, and nobody knows what it runs."""
+    """One finding per entry and trainer; advice where nobody knows what the model runs."""
     for course, program in whole.views():
         if not seeds(course, program):
             continue
         found = unsettled(course, program)
+        if not found.operations and not any(item.cell in program.context.effects.streams for item in course.sets):
+            continue
         for place, api, hazard in trainers(course, program):
             asked = hazard.when[0]
             evidence = {

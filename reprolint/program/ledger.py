@@ -110,8 +110,12 @@ class Ledger:
             for key in self.loaded(step, loader):
                 use = self.seen(f"loads:{key}", "loads", name, step, state)
                 self.met(replace(use, subject=self.workers(step, loader)), state)
-        for cell, known_names in (("loader", effects.loaders), ("generator", effects.generators)):
-            if name in known_names:
+        for cell, names in (
+            ("loader", effects.loaders),
+            ("generator", effects.generators),
+            ("hazard", effects.hazards),
+        ):
+            if name in names:
                 self.met(self.seen(cell, cell, name, step, state), state)
         if name in self.context.vocabulary.trains:
             self.met(self.seen("training", "training", name, step, state), state)
