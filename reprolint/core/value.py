@@ -36,9 +36,10 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Something computed from other values (arithmetic, `int(...)`, an f-string)."""
+    """Something computed from other values (arithmetic, `int(...)`, an f-string); `negated` for `not` of one value."""
 
     sources: tuple[Value, ...]
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,9 @@ class Expressions(Calls):
         value = self.value(node.operand)
         if isinstance(value, Const) and isinstance(value.value, int | float) and isinstance(node.op, ast.USub):
             return Const(-value.value)
-        return OPAQUE if isinstance(node.op, ast.Not) else Derived((value,))
+        if isinstance(node.op, ast.Not):
+            return Derived((value,), negated=True) if isinstance(value, Ref) else OPAQUE
+        return Derived((value,))
 
     def _binary(self, node: ast.BinOp) -> Value:
         left: ast.expr = node

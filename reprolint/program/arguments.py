@@ -132,7 +132,7 @@ def anchor(value: Value, module: str) -> Value:
     if isinstance(value, Ref):
         return value if value.module else Ref(value.path, module)
     if isinstance(value, Derived):
-        return Derived(tuple(anchor(item, module) for item in value.sources))
+        return Derived(tuple(anchor(item, module) for item in value.sources), value.negated)
     if isinstance(value, Either):
         return either(anchor(item, module) for item in value.options)
     if isinstance(value, Items):
@@ -155,7 +155,7 @@ def substitute(value: Value, bindings: Mapping[str, Value], module: str) -> Valu
             return pick(bound, index(rest[1:-1]))
         return Ref(bound.path + rest, bound.module) if isinstance(bound, Ref) else OPAQUE
     if isinstance(value, Derived):
-        return Derived(tuple(substitute(item, bindings, module) for item in value.sources))
+        return Derived(tuple(substitute(item, bindings, module) for item in value.sources), value.negated)
     if isinstance(value, Either):
         return either(substitute(item, bindings, module) for item in value.options)
     if isinstance(value, Items):

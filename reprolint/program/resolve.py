@@ -46,6 +46,8 @@ class Resolver(Classes):
             return either(self.constant(option, module) for option in value.options)
         if isinstance(value, Derived) and len(value.sources) == 1:
             inner = self.constant(value.sources[0], module)
+            if value.negated:
+                return Const(not inner.value) if isinstance(inner, Const) else value
             return inner if isinstance(inner, Const) and inner.value is not None else value
         return value
 
