@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reprolint.checks.calls import reached
 from reprolint.checks.evidence import way
 from reprolint.checks.streams import exposures
-from reprolint.core.diagnostic import Finding
+from reprolint.core.diagnostic import Finding, Related
 from reprolint.core.place import Place
 from reprolint.core.value import Const, paths
-from reprolint.facts.record import Call
+from reprolint.facts.record import Call, Step
 from reprolint.program.arguments import argument
-from reprolint.program.entries import Course
+from reprolint.program.entries import Course, aside
 from reprolint.program.follow import Target
 from reprolint.program.graph import calls
 from reprolint.program.link import Program
-from reprolint.program.state import Definition
+from reprolint.program.state import START, Definition, Use
 
 NAME = "unseeded-environment"
 
 
 def check(whole: Program) -> Iterator[Finding]:
-    """One finding per entry and kind of generator, at the first draw."""
+    """One finding per entry and kind of generator, at the first draw, and one for each function that draws from an
+    environment which it makes itself and never seeds, whichever entry calls it."""
+    told: set[Place] = set()
     for course, program in whole.views():
         found = {item.stream: item.uses[0] for item in exposures(course, program, NAME) if item.cause == "unseeded"}
         shown = {name: (use.api, use.place, way(use, use.place)) for name, use in found.items()}
@@ -30,10 +32,44 @@ def check(whole: Program) -> Iterator[Finding]:
             shown.setdefault(name, (api, place, ()))
         for name, (api, place, related) in sorted(shown.items()):
             seeded = any(item.cell == name and not _is_none(item, program) for item in course.sets)
-            if not seeded and not _may_seed(name, course, program):
-                evidence = {"api": api.rpartition(".")[2], "stream": name, "entry": course.entry.label}
-                evidence["seed"] = program.context.effects.streams[name].seed.format(seed="...")
-                yield Finding(NAME, place, evidence, related, course.entry.label)
+            if not seeded and not _may_seed(name, course.files, program):
+                told.add(place)
+                yield _finding(name, api, place, related, course, program)
+        for use in _made_inside(course, program):
+            if use.place not in told:
+                told.add(use.place)
+                yield _finding(use.cell, use.api, use.place, (), course, program)
+
+
+def _finding(
+    stream: str, api: str, place: Place, related: tuple[Related, ...], course: Course, program: Program
+) -> Finding:  # fmt: skip
+    evidence = {"api": api.rpartition(".")[2], "stream": stream, "entry": course.entry.label}
+    evidence["seed"] = program.context.effects.streams[stream].seed.format(seed="...")
+    return Finding(NAME, place, evidence, related, course.entry.label)
+
+
+def _made_inside(course: Course, program: Program) -> Iterator[Use]:
+    """The first draws of functions from environments that they make themselves and do not seed, whatever the caller
+    has done to others."""
+    context = program.context
+    for path, name in sorted(course.reached):
+        function = context.resolver.functions.get((path, name))
+        summary = context.summaries.get((path, name))
+        if function is None or summary is None or aside(path):
+            continue
+        made = {call.span for call in calls(function.body) if _is_made_here(call)}
+        for use in summary.uses:
+            own = use.subject == NAME and use.reach == START and not use.chain and use.place.span in made
+            if own and not _gives_seeds(use.cell, path, function.body, program):
+                yield use
+                break
+
+
+def _is_made_here(call: Call) -> bool:
+    """Whether the object whose method is called was made by a library in the same function."""
+    refs = paths(call.callee)
+    return bool(refs) and all("()" in ref.path and ref.path[0] not in "@:.?" for ref in refs)
 
 
 def _own(course: Course, program: Program) -> Iterator[tuple[str, str, Place]]:
@@ -64,15 +100,16 @@ def _is_none(item: Definition, program: Program) -> bool:
     return program.context.evaluate(item.value, item.place.filename) == Const(None)
 
 
-def _may_seed(stream: str, course: Course, program: Program) -> bool:
-    """Whether the files of an entry hold a call that gives a seed to something that cannot be followed, perhaps to an
-    environment, in code that is never called as far as reading tells."""
-    for path in course.files:
-        facts = program.files.get(path)
-        for body in (facts.body, *(item.body for item in facts.functions)) if facts is not None else ():
-            if any(_gives_seed(call) and not _is_other(stream, call, path, program) for call in calls(body)):
-                return True
-    return False
+def _may_seed(stream: str, files: Iterable[str], program: Program) -> bool:
+    """Whether files hold a call that gives a seed to something that cannot be followed, perhaps to an environment, in
+    code that is never called as far as reading tells."""
+    known = (program.files[path] for path in files if path in program.files)
+    bodies = ((facts.path, body) for facts in known for body in (facts.body, *(item.body for item in facts.functions)))
+    return any(_gives_seeds(stream, path, body, program) for path, body in bodies)
+
+
+def _gives_seeds(stream: str, path: str, body: tuple[Step, ...], program: Program) -> bool:
+    return any(_gives_seed(call) and not _is_other(stream, call, path, program) for call in calls(body))
 
 
 def _gives_seed(call: Call) -> bool:
