@@ -42,6 +42,7 @@ class Config:
     device: str = "any"
     versions: tuple[tuple[str, str], ...] = ()
     extend_rules: tuple[str, ...] = ()
+    extend_knowledge: tuple[str, ...] = ()
     output_format: str = "full"
     targets: tuple[tuple[str, str], ...] = ()
 
@@ -196,5 +197,6 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "device": _one_of(DEVICES),
     "versions": _versions,
     "extend-rules": _strings,
+    "extend-knowledge": _strings,
     "output-format": _one_of(FORMATS),
 }

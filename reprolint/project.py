@@ -1,4 +1,4 @@
-"""Where a project begins, and which console scripts its own files name."""
+"""Where a project begins, which console scripts its own files name, and what it adds to rules and knowledge."""
 
 from __future__ import annotations
 
@@ -22,6 +22,19 @@ class Project:
     given: tuple[str, ...]
     context: tuple[str, ...]
     repository: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Files of rules and of knowledge that a project adds to the shipped ones; `base` is where their names start."""
+
+    base: Path
+    rules: tuple[Path, ...] = ()
+    knowledge: tuple[Path, ...] = ()
+
+    def label(self, path: Path) -> str:
+        """How messages call a file."""
+        return path.relative_to(self.base).as_posix() if path.is_relative_to(self.base) else str(path)
 
 
 def resolve(path: str, directory: str) -> str:
@@ -103,13 +116,28 @@ def _pyproject(root: Path) -> Mapping[str, Any]:
         return {}  # only what concerns us is our business
 
 
-def check_extensions(config: Config) -> tuple[Path, ...]:
-    """The folders of `extend-rules`, absolute; raise `ConfigError` for one that is not there."""
-    base = config.folder or Path.cwd()
-    folders = tuple((base / name).resolve() for name in config.extend_rules)
-    for name, folder in zip(config.extend_rules, folders, strict=True):
-        if not folder.is_dir():
-            siblings = tuple(sorted(item.name for item in folder.parent.glob("*") if item.is_dir()))
-            hint = nearest(folder.name, siblings)
-            raise ConfigError(f"{config.source}: `extend-rules`: there is no folder `{name}`{hint}")
-    return folders
+def extension(config: Config) -> Extension:
+    """The files that `extend-rules` and `extend-knowledge` name; raise `ConfigError` for a path that is not there."""
+    base = (config.folder or Path.cwd()).resolve()
+    rules: list[Path] = []
+    knowledge: list[Path] = []
+    for name in config.extend_rules:
+        if not (base / name).is_dir():
+            raise _missing(config, "extend-rules", "folder", base / name, name)
+        for path in _yaml(base / name):
+            (knowledge if path.parent.name == "knowledge" else rules).append(path)
+    for name in config.extend_knowledge:
+        if not (base / name).exists():
+            raise _missing(config, "extend-knowledge", "file or folder", base / name, name)
+        knowledge += _yaml(base / name) if (base / name).is_dir() else [base / name]
+    return Extension(base, tuple(rules), tuple(dict.fromkeys(knowledge)))
+
+
+def _yaml(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml") and path.is_file())
+
+
+def _missing(config: Config, key: str, kind: str, path: Path, name: str) -> ConfigError:
+    siblings = tuple(sorted(item.name for item in path.parent.glob("*") if kind != "folder" or item.is_dir()))
+    hint = nearest(path.name, siblings) if siblings else ""
+    return ConfigError(f"{config.source}: `{key}`: there is no {kind} `{name}`{hint}")

@@ -18,7 +18,7 @@ def closeness(selector: str, rule: Rule) -> int:
     """How precisely a selector names a rule: 0 not at all, then ALL, topic, prefix by length, name or code."""
     if selector in (rule.name, rule.code, *rule.formerly):
         return _EXACT
-    if len(selector) >= 3 and selector.startswith("RPL") and rule.code.startswith(selector):
+    if len(selector) >= 3 and selector.isupper() and rule.code.startswith(selector):
         return 10 + len(selector)
     if selector == rule.topic:
         return 10

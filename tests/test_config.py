@@ -54,6 +54,7 @@ def test_every_key(tmp_path: Path) -> None:
         device = "cuda"
         versions = {torch = "2.9"}
         extend-rules = ["rules"]
+        extend-knowledge = ["lab.yaml"]
         output-format = "json"
         """,
     )
@@ -72,6 +73,7 @@ def test_every_key(tmp_path: Path) -> None:
         device="cuda",
         versions=(("torch", "2.9"),),
         extend_rules=("rules",),
+        extend_knowledge=("lab.yaml",),
         output_format="json",
     )
 

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from reprolint import __version__, cache, config, project
 from reprolint.app.options import Options
 from reprolint.cache import Store
-from reprolint.config import Config
+from reprolint.config import Config, ConfigError
 from reprolint.discover import Exclusion, Found, discover, name_of
 from reprolint.pins.source import sources
+from reprolint.project import Extension
 
 if TYPE_CHECKING:
     from reprolint.catalog.load import Catalog
@@ -139,9 +140,9 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Folders with rules, and the digest of all that is in them."""
+    """The shipped rules, what the project adds to them, and the digest of all that is in them."""
 
-    folders: tuple[Path, ...]
+    extension: Extension
     digest: str
     compiled: Path | None
 
@@ -157,7 +158,7 @@ class Rulebook:
                 return codec.decode(text)
             except Damaged:
                 text = None  # read the sources again
-        catalog = load(self.folders)
+        catalog = load([_shipped()], self.extension)
         if self.compiled is not None and cache.prepare(self.compiled.parent.parent):
             self.compiled.parent.mkdir(exist_ok=True)
             cache.write_text(self.compiled, codec.encode(catalog))
@@ -165,17 +166,19 @@ class Rulebook:
 
 
 def rulebook(settings: Config, folder: Path | None) -> Rulebook:
-    """Find the rule folders and digest their content."""
-    folders = (_shipped(), *project.check_extensions(settings))
+    """Find the rule files and digest their content."""
+    extension = project.extension(settings)
+    shipped = _shipped()
+    named = [(path.relative_to(shipped).as_posix(), path) for path in sorted(shipped.rglob("*.yaml"))]
+    named += [(extension.label(path), path) for path in (*extension.rules, *extension.knowledge)]
     parts = [__version__.encode(), *_own_state()]
-    for base in folders:
-        for path in sorted(base.rglob("*.yaml")):
-            parts += [
-                str(path.relative_to(base)).encode(errors="surrogateescape"),
-                cache.digest(path.read_bytes()).encode(),
-            ]
+    for label, path in named:
+        try:
+            parts += [label.encode(errors="surrogateescape"), cache.digest(path.read_bytes()).encode()]
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be read: {error.strerror}; make it readable") from None
     name = cache.digest(b"\0".join(parts))
-    return Rulebook(folders, name, folder / f"catalog-{name}.json" if folder is not None else None)
+    return Rulebook(extension, name, folder / f"catalog-{name}.json" if folder is not None else None)
 
 
 def _own_state() -> Iterator[bytes]:

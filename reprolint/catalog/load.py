@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
+from reprolint.catalog.addition import Text, check_knowledge, check_rule
 from reprolint.catalog.build import CatalogError, build
 from reprolint.catalog.knowledge import Knowledge
 from reprolint.catalog.schema import Rule
+from reprolint.project import Extension
 
 T = TypeVar("T")
 
@@ -37,35 +40,66 @@ def rules_folder() -> Path:
     return folder
 
 
-def load(folders: Iterable[Path]) -> Catalog:
-    """Read rules and knowledge from every folder; later folders add to earlier ones, a rule of the same name wins."""
-    rules: dict[str, Rule] = {}
+def load(folders: Iterable[Path], extension: Extension | None = None) -> Catalog:
+    """Read rules and knowledge from every folder, and what a project adds; a rule of the same name wins."""
+    rules: dict[str, tuple[str, Rule]] = {}
     knowledge: list[Knowledge] = []
     for folder in folders:
         for path in sorted(folder.rglob("*.yaml")):
             label = f"{folder.name}/{path.relative_to(folder).as_posix()}"
             if path.parent.name == "knowledge":
-                knowledge.append(_read(Knowledge, path, label))
+                knowledge.append(_read(Knowledge, path, label)[0])
             else:
-                rule = _read(Rule, path, label)
-                _check_rule(rule, path, label)
-                rules[rule.name] = replace(rule, topic=path.parent.name)
-    ordered = tuple(sorted(rules.values(), key=lambda rule: rule.code))
-    for first, second in pairwise(ordered):
-        if first.code == second.code:
-            raise CatalogError(f"{first.name} and {second.name} have the same code {first.code}")
-    return Catalog(ordered, tuple(knowledge))
+                rule = _read_rule(path, label)[0]
+                rules[rule.name] = label, rule
+    if extension is not None:
+        _extend(rules, knowledge, extension)
+    ordered = sorted(rules.values(), key=lambda item: item[1].code)
+    for (first, one), (second, other) in pairwise(ordered):
+        if one.code == other.code:
+            raise CatalogError(
+                f"{second}: {other.name} has the code {other.code} of {one.name} ({first}); choose another"
+            )
+    return Catalog(tuple(rule for _, rule in ordered), tuple(knowledge))
 
 
-def _read(shape: type[T], path: Path, label: str) -> T:
-    try:
-        return build(shape, path.read_text(encoding="utf-8"), label)
-    except (OSError, UnicodeDecodeError) as error:
-        raise CatalogError(f"{label}: cannot be read: {error}") from error
+def _extend(rules: dict[str, tuple[str, Rule]], knowledge: list[Knowledge], extension: Extension) -> None:
+    """Add what a project brings, after a closer look: nobody else has tested it."""
+    shipped = {name: rule for name, (_, rule) in rules.items()}
+    for path in extension.rules:
+        label = extension.label(path)
+        rule, text = _read_rule(path, label)
+        check_rule(rule, Text(label, text), shipped)
+        rules[rule.name] = label, rule
+    own = []
+    for path in extension.knowledge:
+        label = extension.label(path)
+        file, text = _read(Knowledge, path, label)
+        own.append((file, Text(label, text)))
+        knowledge.append(file)
+    for file, source in own:
+        check_knowledge(file, source, knowledge, frozenset(rules))
 
 
-def _check_rule(rule: Rule, path: Path, label: str) -> None:
+def _read_rule(path: Path, label: str) -> tuple[Rule, str]:
+    rule, text = _read(Rule, path, label)
     if rule.name != path.stem:
         raise CatalogError(f"{label}: the rule is named `{rule.name}` but its file `{path.stem}`; make them equal")
     if bool(rule.check) == (rule.match is not None):
         raise CatalogError(f"{label}: give either `match` or `check`")
+    return replace(rule, topic=path.parent.name), text
+
+
+def _read(shape: type[T], path: Path, label: str) -> tuple[T, str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{label}: cannot be read: {error}") from error
+    try:
+        return build(shape, text, label), text
+    except CatalogError:
+        if shape is Rule and re.search(r"^library:", text, re.MULTILINE):
+            raise CatalogError(
+                f"{label}: is knowledge; name it under `extend-knowledge`, or put it into a folder `knowledge`"
+            ) from None
+        raise

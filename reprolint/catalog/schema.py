@@ -5,11 +5,29 @@ A field `yields_to` is the key `yields-to`, a field without a default is require
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from reprolint.core.diagnostic import Confidence, Profile, Severity
 from reprolint.core.edit import Safety
+
+# The states of each effect, and what a message can show of a finding.
+_ORDERS = ("ordered", "passed", "picked", "returned", "unordered")
+STATES: Mapping[str, tuple[str, ...]] = {
+    "generator": ("constant", "entropy"),
+    "listing": _ORDERS,
+    "set-order": _ORDERS,
+    "kernel-source": ("float",),
+    "tool": ("reported",),
+}
+EVIDENCE: Mapping[str, tuple[str, ...]] = {
+    "generator": ("callee", "short"),
+    "listing": ("callee", "short"),
+    "set-order": ("callee", "detail"),
+    "kernel-source": ("callee", "detail"),
+    "tool": ("message", "rule"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from reprolint.lsp.session import Message, Session, Snapshot
 T = TypeVar("T")
 WATCHED = (
     "**/*.{py,pyi,pyw,cu,cuh}", "**/{pyproject.toml,reprolint.toml,.reprolint.toml}", "**/.gitignore",
-    "**/{requirements*.txt,uv.lock,poetry.lock}",
+    "**/{requirements*.txt,uv.lock,poetry.lock}", "**/*.{yaml,yml}",
 )  # fmt: skip
 
 

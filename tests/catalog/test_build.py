@@ -52,13 +52,6 @@ def test_a_choice_names_what_is_near() -> None:
         build(Rule, text.replace("severity: warning", "severity: warnning"), "late-seeding.yaml")
 
 
-def test_a_folder_of_ones_own_adds_to_the_shipped_one(tmp_path: Path) -> None:
-    (tmp_path / "knowledge").mkdir()
-    (tmp_path / "knowledge" / "lab.yaml").write_text(STREAM, encoding="utf-8")
-    both = load([rules_folder(), tmp_path])
-    assert len(both.knowledge) == len(load([rules_folder()]).knowledge) + 1
-
-
 def test_a_rule_is_named_as_its_file(tmp_path: Path) -> None:
     (tmp_path / "streams").mkdir()
     text = (rules_folder() / "streams" / "late-seeding.yaml").read_text(encoding="utf-8")

@@ -241,6 +241,31 @@ def test_a_broken_configuration_is_shown_and_mending_it_helps(client: Client, wr
     assert codes(client.diagnostics("list.py")) == ["RPL401"]
 
 
+def test_knowledge_of_the_project_is_taken_in_when_it_changes(client: Client, write: Write) -> None:
+    seeding = "library: ourlab\nseedings:\n- {api: [ourlab.fix], streams: [python], reference: the handbook}\n"
+    write("reprolint.toml", 'extend-knowledge = ["ourlab.yaml"]\n')
+    write("ourlab.yaml", "library: ourlab\n")
+    client.start(folder=client.folder, workspace={"didChangeWatchedFiles": {"dynamicRegistration": True}})
+    asked = client.until(lambda message: message.get("method") == "client/registerCapability")
+    assert "**/*.{yaml,yml}" in json.dumps(asked["params"])
+    client.send("", None, id=asked["id"])
+    client.open("train.py", "import random\n\nimport ourlab\n\nourlab.fix(3)\nprint(random.random())\n")
+    client.becomes("train.py", "RPL101")
+
+    def change(text: str) -> None:
+        write("ourlab.yaml", text)
+        changes = [{"uri": client.uri("ourlab.yaml"), "type": 2}]
+        client.send("workspace/didChangeWatchedFiles", {"changes": changes})
+
+    change(seeding)
+    client.becomes("train.py")
+    change(seeding.replace("api", "apu"))
+    shown = client.until(lambda message: message.get("method") == "window/showMessage")
+    assert "ourlab.yaml:3: unknown key `apu`" in shown["params"]["message"]
+    change("library: ourlab\n")
+    client.becomes("train.py", "RPL101")
+
+
 def test_severities_and_tags(client: Client) -> None:
     client.start(folder=client.folder)
     text = "x = 1  # reprolint: ignore[set-order]\ny = (\n"
