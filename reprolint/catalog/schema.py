@@ -63,7 +63,8 @@ class Examples:
 class Rule:
     """One problem. Either `match` or `check` (a function `check` in `reprolint/checks/<check>.py`) finds it.
 
-    `message` is a template over the finding's evidence. `proof` says what replay shows with and without the problem.
+    `message` is a template over the finding's evidence. `proof` says what replay shows with and without the problem,
+    `limits` what the rule does not see, or tells in vain.
     A finding at a place that another rule of `yields_to` also reports is dropped in favour of that rule.
     """
 
@@ -85,4 +86,5 @@ class Rule:
     yields_to: tuple[str, ...] = ()
     may_reveal: tuple[str, ...] = ()
     formerly: tuple[str, ...] = ()
+    limits: str = ""
     topic: str = ""

@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `rule`."""
     parser.add_argument("rule", nargs="?", metavar="NAME|CODE", help="the rule, such as unseeded-stream or RPL101")
     parser.add_argument("--all", action="store_true", help="all rules")
-    parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    parser.add_argument("--output-format", choices=("text", "markdown", "json"), default="text")
     add_color(parser)
     add_cache(parser)
 
@@ -22,7 +22,7 @@ def main(namespace: argparse.Namespace) -> int:
     """Print the page of a rule; returns the exit code."""
     from reprolint.app.explain import explain
     from reprolint.app.options import Options
-    from reprolint.report.rule import rules_json, rules_text
+    from reprolint.report.rule import rules_json, rules_markdown, rules_text
 
     if namespace.all == (namespace.rule is not None):
         sys.stderr.write("error: name one rule, or give --all\n")
@@ -30,6 +30,8 @@ def main(namespace: argparse.Namespace) -> int:
     rules = explain(Options(os.getcwd(), cache=cache_folder(namespace)), namespace.rule)
     if namespace.output_format == "json":
         sys.stdout.write(rules_json(rules))
+    elif namespace.output_format == "markdown":
+        sys.stdout.write(rules_markdown(rules))
     else:
         sys.stdout.write(rules_text(rules, paint(namespace.color, sys.stdout)))
     return 0

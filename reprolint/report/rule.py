@@ -14,11 +14,17 @@ _SAFETY = {
     "unsafe": "Unsafe: it changes numbers or speed, or may raise; `--fix --unsafe-fixes` applies it.",
     "display": "Shown only: it needs a decision that reading the code cannot make.",
 }
+_NO_FIX = "There is no automatic fix."
 
 
 def rules_text(rules: Sequence[Rule], paint: Paint) -> str:
-    """The pages of rules, as Markdown."""
+    """The pages of rules for a terminal: Markdown with its headings painted."""
     return "\n".join("\n".join(_page(rule, paint)) + "\n" for rule in rules)
+
+
+def rules_markdown(rules: Sequence[Rule]) -> str:
+    """The pages of rules, as Markdown."""
+    return rules_text(rules, Paint(False))
 
 
 def rules_json(rules: Sequence[Rule]) -> str:
@@ -35,11 +41,13 @@ def _page(rule: Rule, paint: Paint) -> Iterator[str]:
     yield from _section("What it does", rule.summary, paint)
     yield from _section("Why is this bad?", rule.why, paint)
     yield from _section("Example", _code(rule.examples.bad), paint)
-    yield from _section("Use instead", _code(rule.examples.fixed or rule.examples.good), paint)
-    if rule.fix is not None:
-        yield from _section("Fix safety", _SAFETY[rule.fix.safety], paint)
+    yield from _section("Use instead", _code(rule.examples.good), paint)
+    if rule.examples.fixed != rule.examples.good:
+        yield from _section("After the fix", _code(rule.examples.fixed), paint)
+    yield from _section("Fix safety", _SAFETY[rule.fix.safety] if rule.fix is not None else _NO_FIX, paint)
     yield from _section("What replay shows", rule.proof, paint)
-    yield from _section("References", "\n".join(f"- {link}" for link in rule.references), paint)
+    yield from _section("Limits", rule.limits, paint)
+    yield from _section("References", "\n".join(f"- <{link}>" for link in rule.references), paint)
 
 
 def _fix(rule: Rule) -> Iterator[str]:
@@ -53,7 +61,8 @@ def _section(title: str, text: str, paint: Paint) -> Iterator[str]:
 
 
 def _code(text: str) -> str:
-    return f"```py\n{text.strip()}\n```" if text.strip() else ""
+    language = "sh" if text.startswith("reprolint ") else "py"
+    return f"```{language}\n{text.strip()}\n```" if text.strip() else ""
 
 
 def _object(rule: Rule) -> dict[str, Any]:
@@ -71,6 +80,7 @@ def _object(rule: Rule) -> dict[str, Any]:
         "fix": None if fix is None else {"verb": fix.verb, "safety": fix.safety, "title": fix.title},
         "examples": {"bad": rule.examples.bad, "good": rule.examples.good, "fixed": rule.examples.fixed},
         "proof": rule.proof,
+        "limits": rule.limits,
         "yields_to": list(rule.yields_to),
         "may_reveal": list(rule.may_reveal),
         "formerly": list(rule.formerly),

@@ -106,6 +106,10 @@ def test_verbs(project: Project) -> None:
     assert page.out == project.run("rule", "unseeded-stream").out
     assert "# unseeded-stream (RPL101)" in page.out
     assert len(json.loads(project.run("rule", "--all", "--output-format", "json").out)) > 10
+    markdown = project.run("rule", "RPL101", "--output-format", "markdown", "--color", "always")
+    assert markdown.out == page.out
+    pages = project.run("rule", "--all", "--output-format", "markdown").out
+    assert page.out in pages and pages.count("\n## What it does\n") > 10
     missing = project.run("rule", "unseeded-strem")
     assert (missing.code, "did you mean `unseeded-stream`?" in missing.err) == (2, True)
 
