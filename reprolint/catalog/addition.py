@@ -64,14 +64,16 @@ def check_knowledge(file: Knowledge, text: Text, known: Iterable[Knowledge], rul
     files = tuple(known)
     streams = tuple(item.name for each in files for item in each.streams)
     switches = tuple(item.name for each in files for item in each.switches)
+    variables = tuple(item.name for each in files for item in each.variables)
     for entry in _entries(file):
         for name in getattr(entry, "api", ()):
             if "." not in name and not hasattr(builtins, name):
                 raise text.error(name, f"`{name}` is not how it is imported; write the dotted name, `package.{name}`")
         names = (*getattr(entry, "streams", ()), *getattr(entry, "reseeds", ()), getattr(entry, "stream", ""))
         _known(filter(None, names), streams, "stream", text)
-        named = (*getattr(entry, "switches", ()), *getattr(entry, "settled_by", ()), *getattr(entry, "conflicts", ()))
-        _known(named, switches, "switch", text)
+        _known((*getattr(entry, "switches", ()), *getattr(entry, "conflicts", ())), switches, "switch", text)
+        settling = (*getattr(entry, "settled_by", ()), *getattr(entry, "overruled_by", ()))
+        _known(settling, (*switches, *variables), "switch or variable", text)
         _known(filter(None, (getattr(entry, "rule", ""),)), tuple(rules), "rule", text)
         for ranges in filter(None, (getattr(entry, "versions", ""), getattr(entry, "needed", ""))):
             try:

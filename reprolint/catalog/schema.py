@@ -16,6 +16,7 @@ from reprolint.core.edit import Safety
 _ORDERS = ("ordered", "passed", "picked", "returned", "unordered")
 STATES: Mapping[str, tuple[str, ...]] = {
     "generator": ("constant", "entropy"),
+    "hazard": (),
     "listing": _ORDERS,
     "set-order": _ORDERS,
     "kernel-source": ("float",),
@@ -23,6 +24,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
 }
 EVIDENCE: Mapping[str, tuple[str, ...]] = {
     "generator": ("callee", "short"),
+    "hazard": ("callee", "effect", "short"),
     "listing": ("callee", "short"),
     "set-order": ("callee", "detail"),
     "kernel-source": ("callee", "detail"),
