@@ -36,6 +36,7 @@ KIN = (
     frozenset({"cublas-workspace", "hash-seed-in-process", "switch-too-late"}),
     frozenset({"loader-worker-seeding", "loader-without-generator", "stream-shared-with-workers"}),
     frozenset({"nondeterministic-op", "deterministic-algorithms-off"}),
+    frozenset({"missing-random-state", "unseeded-generator"}),
 )
 # Said once an entry: the label stands at its set-up, the finding at what needs it.
 ONCE = STREAM_RULES | {"deterministic-algorithms-off", "tf-determinism-off", "trainer-not-deterministic"}

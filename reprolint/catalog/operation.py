@@ -10,10 +10,12 @@ from reprolint.catalog.argument import Condition
 
 @dataclass(frozen=True, slots=True)
 class Varies:
-    """How a result differs between runs; `when` says in words under which circumstances."""
+    """How a result differs between runs; `when` says in words under which circumstances, `rare` that few calls meet
+    them, and a call does not tell."""
 
     kind: Literal["atomic-sum", "last-writer", "algorithm", "tie", "uninitialised", "none"]
     when: str
+    rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

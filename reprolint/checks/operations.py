@@ -19,7 +19,7 @@ class Reached:
 
     switch: what the deterministic switch is there: on, warn, off, mixed
     doubtful: a gradient is only supposed, for a function called neither in a model nor where something is trained, or
-        several writers of one place are: indices nearly always differ
+        several writers of one place are: indices nearly always differ, or few calls meet what it takes
     pinned: the project locks a version in which it varies, or it varies in all
     """
 
@@ -50,8 +50,10 @@ def operations(course: Course, program: Program) -> Iterator[Reached]:
                 continue
             layer = use.api.rpartition(".")[2][:1].isupper()
             near = layer or use.inner or (use.chain, use.place.filename) in trained
-            doubtful = (operation.phase == "backward" and not near) or operation.varies.kind == "last-writer"
-            yield Reached(use, operation, state(use, switch, program), doubtful, matters is True)
+            varies, value = operation.varies, state(use, switch, program)
+            doubtful = (operation.phase == "backward" and not near) or varies.kind == "last-writer"
+            doubtful = doubtful or (varies.rare and value != "on")
+            yield Reached(use, operation, value, doubtful, matters is True)
 
 
 def held(cell: str, course: Course) -> Reach:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reprolint.checks.evidence import draw, function, rows, spot, way
+from reprolint.checks.evidence import draw, function, named, rows, spot, way
 from reprolint.checks.streams import Exposure, exposures, trains
 from reprolint.core.diagnostic import Finding, Related
 from reprolint.program.entries import Course
@@ -21,6 +21,12 @@ def check(whole: Program) -> Iterator[Finding]:
                 yield _finding(exposure, course, program)
 
 
+def _carried(stream: str, course: Course) -> str:
+    """The streams that the workers of loaders draw from, and that are seeded there from this one."""
+    cells = {use.cell for use in course.uses if use.kind == "carried" and use.subject == stream} - {stream}
+    return f", and with it {named(sorted(cells))} in the workers of a loader" if cells else ""
+
+
 def _finding(exposure: Exposure, course: Course, program: Program) -> Finding:
     first, others = exposure.uses[0], exposure.uses[1:]
     related = list(way(first, spot(first, course)))
@@ -35,6 +41,7 @@ def _finding(exposure: Exposure, course: Course, program: Program) -> Finding:
             "title": stream.title,
             "api": first.api,
             "draw": draw(first, program),
+            "carried": _carried(exposure.stream, course),
             "more": f" ({more} more {'draw' if more == 1 else 'draws'})" if more > 0 else "",
             "entry": course.entry.label,
         },

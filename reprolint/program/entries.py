@@ -123,7 +123,9 @@ class Runner:
         loads = Loads.of((*self.collected.uses.values(), *later), self.context)
         for walk in self.walks:
             for use in walk.deferred.uses.values():
-                if not loads.seeds(use):
+                if loads.seeds(use):
+                    self.collected.add(loads.carried(use))
+                else:
                     self.collected.add(use if use.settled else self._finally(use, end))
         uses = self._begun(tuple(self.collected.uses.values()))
         late = {key: item for walk in self.walks for key, item in walk.late.items()}

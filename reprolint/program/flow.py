@@ -97,8 +97,11 @@ class Walk(Entering):
             return self.run(taken, state)
         decided = self.context.decide(step.test, self.module)
         if decided is not None:
-            self.shadow(step.orelse if decided else step.body, step.test, state)
-            after = self.run(step.body if decided else step.orelse, state)
+            taken, other = (step.body, step.orelse) if decided else (step.orelse, step.body)
+            if taken and taken[-1] == Exit("raise"):  # nobody runs it like that: the option is a required one
+                return self.run(other, state)
+            self.shadow(other, step.test, state)
+            after = self.run(taken, state)
             self.cut = step.test if after is None else None
             return after
         known, start = len(self.collected.uses), len(self.happened)

@@ -58,7 +58,8 @@ START: Reach = frozenset({INITIAL})
 class Use:
     """A draw, an operation, or the loading of a library, with the definitions of its cell that may reach it.
 
-    subject: the rule or operation it belongs to
+    subject: the rule or operation it belongs to; for a draw that is `carried`, in workers which a loader seeds, the
+        stream that these seeds come from
     hidden: it does not look random (building a layer)
     gradient: it happens in a backward pass
     inner: it happens in a method that a framework calls

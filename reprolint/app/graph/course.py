@@ -58,7 +58,8 @@ class _Story:
         draws = [number for number, use in enumerate(self.course.uses) if use.cell == name and use.kind == "draw"]
         uses = [self.course.uses[number] for number in draws]
         found = self._definitions(name, uses)
-        if not uses and not any(item.certain for item in found):
+        origin = next((use.subject for use in self.course.uses if use.cell == name and use.kind == "carried"), "")
+        if not uses and not origin and not any(item.certain for item in found):
             return None
         order = {item: number for number, item in enumerate(found)}
         placed: list[tuple[float, int, model.Seeding | model.Draw]] = []
@@ -69,12 +70,17 @@ class _Story:
         placed.sort(key=lambda item: item[:2])
         events = tuple(event for _, _, event in placed)
         verdict, rules = self._verdict(uses), self._rules(name)
+        reason, silent = self._reason(verdict, uses, found), self._silent(verdict, rules, uses)
+        if not uses and origin:
+            verdict = self._verdict([use for use in self.course.uses if use.cell == origin and use.kind == "draw"])
+            reason = f"in workers of a loader, whose seeds come from `{origin}`"
+            silent = "" if verdict in ("seeded", "unused") else f"`{origin}` is reported in its place"
         counted = sum(count for key, count in self.course.counts.items() if key.startswith(f"{name}/"))
         run = frozenset(item.place for item in found)
         missed = () if verdict in ("seeded", "unused") else self.misses.of(self.course, name, run)
         return model.Stream(
-            name, self.program.context.effects.streams[name].title, verdict, self._reason(verdict, uses, found), rules,
-            self._silent(verdict, rules, uses), max(counted, len(uses)), events, missed,
+            name, self.program.context.effects.streams[name].title, verdict, reason, rules, silent,
+            max(counted, len(uses)), events, missed,
         )  # fmt: skip
 
     def _definitions(self, cell: str, uses: Sequence[Use]) -> list[Definition]:

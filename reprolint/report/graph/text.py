@@ -78,7 +78,7 @@ def _stream(stream: Stream, folder: str, columns: tuple[int, int], paint: Paint,
         return
     kept = stream.events if verbose else tuple(_kept(stream))
     rows = [_row(event, stream, folder, verbose) for event in kept]
-    api = min(max(len(row[1]) for row in rows), WIDEST)
+    api = min(max((len(row[1]) for row in rows), default=0), WIDEST)
     detail = max((len(row[2]) for row in rows if len(row[2]) <= SHORT), default=0)
     for event, (kind, name, told, route) in zip(kept, rows, strict=True):
         style = "help" if isinstance(event, Seeding) else _STYLES[event.state]
