@@ -13,7 +13,7 @@ from reprolint.core.diagnostic import Confidence, Profile, Severity
 from reprolint.core.edit import Safety
 
 # The states of each effect, and what a message can show of a finding.
-_ORDERS = ("ordered", "passed", "picked", "returned", "unordered")
+_ORDERS = ("gathered", "ordered", "passed", "picked", "returned", "unordered")
 STATES: Mapping[str, tuple[str, ...]] = {
     "generator": ("constant", "entropy"),
     "hazard": (),

@@ -54,6 +54,7 @@ class Calls(Names):
                 return Items("tuple", args[:1] * MOST_PARTS)
             if callee.path in ("set", "frozenset"):
                 self._sight_set(node)
+        self._sight_sorting(node, callee, args)
         if isinstance(node.func, ast.Attribute):
             if node.func.attr in self.vocabulary.trains:
                 statement = self.span(self.statement_node)
@@ -183,6 +184,14 @@ class Calls(Names):
             )
         )
 
+    def _sight_sorting(self, node: ast.Call, callee: Value, args: tuple[Value, ...]) -> None:
+        """Note where the result of a call is put in order: `sorted(files(folder))`, `names = files(); names.sort()`."""
+        path = callee.path if isinstance(callee, Ref) else ""
+        if path == "sorted" and args and isinstance(args[0], Ref):
+            path = f"{args[0].path}.sort"
+        if path.endswith("().sort"):
+            self.sights.append(Sight("sorting", "", path.removesuffix("().sort"), self.span(node)))
+
     def _sight_set(self, node: ast.expr) -> None:
         if not is_exact(node):
             held = "words" if order.holds_text(node, self._around()) else ""
@@ -195,7 +204,9 @@ class Calls(Names):
         """The function, class or module that is being read, as a tree that can be climbed."""
         root = self.function or (self.top if isinstance(self.top, _DEFINITIONS) else self.tree)
         if root not in self.bodies:
-            self.bodies[root] = order.body(root, self.vocabulary.order_free, self.vocabulary.keeps_order)
+            self.bodies[root] = order.body(
+                root, self.vocabulary.order_free, self.vocabulary.keeps_order, self.vocabulary.wrapper_names
+            )
         return self.bodies[root]
 
     def _keeps(self, path: str) -> bool:

@@ -145,8 +145,23 @@ def made_anew(loop: ast.For | ast.AsyncFor, above: Mapping[ast.AST, ast.AST]) ->
     return found
 
 
-def numbers_by_length(node: ast.Assign) -> bool:
+def writes_outside(call: ast.AST, loop: ast.For | ast.AsyncFor) -> bool:
+    """Whether a call in a loop writes to a file that is open all the while: a line for each turn."""
+    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+        return False
+    if call.func.attr not in ("write", "writelines"):
+        return False
+    key = dotted(call.func.value)
+    opened = {dotted(item.optional_vars) for part in inside(loop) if isinstance(part, ast.With | ast.AsyncWith)
+              for item in part.items if item.optional_vars is not None}  # fmt: skip
+    bound = {dotted(target) for part in inside(loop) if isinstance(part, ast.Assign) for target in part.targets}
+    return bool(key) and not key.startswith("sys.") and key not in opened | bound
+
+
+def numbers_by_length(node: ast.AST) -> bool:
     """Whether a statement is `index[name] = len(index)`."""
+    if not isinstance(node, ast.Assign):
+        return False
     counted = isinstance(node.value, ast.Call) and callee_name(node.value) == "len"
     return counted and any(isinstance(target, ast.Subscript) for target in node.targets)
 

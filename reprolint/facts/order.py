@@ -19,10 +19,12 @@ from reprolint.facts.elements import (
     numbers_by_length,
     puts_words,
     sorts_folders,
+    writes_outside,
 )
 
 ORDERED, UNORDERED, RETURNED, PASSED, PICKED = "ordered", "unordered", "returned", "passed", "picked"
-_RANK = {ORDERED: 0, PASSED: 1, PICKED: 2, RETURNED: 3, UNORDERED: 4}
+GATHERED = "gathered"
+_RANK = {ORDERED: 0, PASSED: 1, PICKED: 2, RETURNED: 3, GATHERED: 4, UNORDERED: 5}
 _TRANSPARENT = frozenset({"list", "tuple", "iter", "enumerate", "filter", "map", "reversed", "zip", "chain", "join"})
 _SILENT = frozenset({"sum", "print", "isinstance", "bool", "str", "repr", "format"})
 _PICKS = frozenset({"shuffle", "choice", "sample"})
@@ -44,6 +46,7 @@ class Body:
     uses: Mapping[str, tuple[ast.expr, ...]]
     order_free: frozenset[str]
     keeps_order: frozenset[str]
+    transparent: frozenset[str] = frozenset()
 
     def root(self, node: ast.AST) -> ast.AST:
         """The innermost function around a node, or the module."""
@@ -79,7 +82,9 @@ class Trail:
     depth: int = 0
 
 
-def body(root: ast.AST, order_free: frozenset[str], keeps_order: frozenset[str]) -> Body:
+def body(
+    root: ast.AST, order_free: frozenset[str], keeps_order: frozenset[str], transparent: frozenset[str] = frozenset()
+) -> Body:  # fmt: skip
     """Index everything below `root`."""
     above: dict[ast.AST, ast.AST] = {}
     uses: dict[str, list[ast.expr]] = {}
@@ -94,7 +99,7 @@ def body(root: ast.AST, order_free: frozenset[str], keeps_order: frozenset[str])
             if key:
                 uses.setdefault(key, []).append(node)
     ordered = {key: tuple(sorted(found, key=_position)) for key, found in uses.items()}
-    return Body(above, ordered, order_free, keeps_order)
+    return Body(above, ordered, order_free, keeps_order, transparent)
 
 
 def holds_text(node: ast.expr, body: Body) -> bool:
@@ -113,8 +118,8 @@ def fate(node: ast.AST, body: Body, trail: Trail) -> str:
     """Follow the value of `node` through the body it stands in.
 
     Returns `ordered` (sorted, or order plays no part), `unordered` (its order decides something), `returned` (the
-    caller decides), `passed` (handed to a callee that may or may not care) or `picked` (one entry is taken, often
-    the only one).
+    caller decides), `gathered` (a loop makes a sequence of it that is returned), `passed` (handed to a callee that may
+    or may not care) or `picked` (one entry is taken, often the only one).
     """
     if isinstance(body.statement(node), ast.Raise):
         return ORDERED  # it only tells what is wrong
@@ -155,7 +160,7 @@ def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | 
     name = callee_name(call)
     if node is call.func or name in body.order_free or name in _SILENT:
         return ORDERED
-    if name in _TRANSPARENT:
+    if name in _TRANSPARENT or name in body.transparent:
         return None
     if isinstance(call.func, ast.Attribute) and name in _SET_METHODS | _SET_RESULTS:
         return ORDERED
@@ -163,9 +168,18 @@ def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | 
         return _grown(call.func.value, call, body, trail)
     if name == "next":
         return PICKED
+    if _sorted_later(call, body):
+        return ORDERED
     if name in _PICKS or name in body.keeps_order or dotted(call.func) == "dict.fromkeys":
         return UNORDERED
     return PASSED
+
+
+def _sorted_later(call: ast.Call, body: Body) -> bool:
+    """Whether what a call gives back is put in order by name: `frame = concat(parts); frame.sort_values(...)`."""
+    key = bound_name(body.above.get(call))
+    later = (use for use in body.loads(key, call) if _position(use) > _position(call)) if key else ()
+    return any(_puts_in_order(use, key, body) for use in later)
 
 
 def _method(node: ast.Attribute, body: Body) -> str | None:
@@ -234,7 +248,7 @@ def _rebound(key: str, node: ast.AST, body: Body) -> ast.AST | None:
 def _puts_in_order(use: ast.AST, key: str, body: Body) -> bool:
     """Whether this use is `name.sort()`, `name = sorted(name)`, or a check that there is only one entry."""
     parent = body.above.get(use)
-    if isinstance(parent, ast.Attribute) and parent.attr == "sort":
+    if isinstance(parent, ast.Attribute) and parent.attr in ("sort", "sort_values", "sort_index"):
         return True
     if not isinstance(parent, ast.Call):
         return False
@@ -263,7 +277,7 @@ def _loop(loop: ast.For | ast.AsyncFor, body: Body, trail: Trail) -> str:
         elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _GROWS:
             if dotted(part.func.value) not in fresh:
                 outcomes.append(_grown(part.func.value, loop, body, trail))
-        elif isinstance(part, ast.Assign) and numbers_by_length(part):
+        elif numbers_by_length(part) or writes_outside(part, loop):
             outcomes.append(UNORDERED)
     return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
 
@@ -284,7 +298,7 @@ def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
         if _sorts(use, body) or _puts_in_order(use, key, body):
             return ORDERED
         outcome = fate(use, body, Trail(True, depth=trail.depth + 1))
-        outcomes.append(UNORDERED if outcome in (RETURNED, PASSED) else outcome)
+        outcomes.append({RETURNED: GATHERED, PASSED: UNORDERED}.get(outcome, outcome))
     return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
 
 
