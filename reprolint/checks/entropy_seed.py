@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reprolint.checks.evidence import draw, named, origin, route, way
+from reprolint.checks.loaders import loadings, prepares, seedings
 from reprolint.checks.streams import Judge, exposures, trains
 from reprolint.core.diagnostic import Finding, Related, Severity
+from reprolint.core.place import Place
+from reprolint.program.arguments import argument
 from reprolint.program.entries import Course
+from reprolint.program.graph import calls
 from reprolint.program.link import Program
 from reprolint.program.state import Definition, Use
 
@@ -24,6 +28,28 @@ def check(whole: Program) -> Iterator[Finding]:
                 found.setdefault(key, {})[item] = exposure.uses[0]
         for items in found.values():
             yield _finding(items, judge, course, program)
+    yield from _in_workers(whole)
+
+
+def _in_workers(program: Program) -> Iterator[Finding]:
+    """Functions that prepare the workers of a loader with such a value."""
+    known: set[Place] = set()
+    for item in loadings(program):
+        for function, home in prepares(item, program):
+            for call in calls(function.body):
+                for api, seeding in seedings(call, home, program):
+                    value = argument(call, seeding.seed) if seeding.seed is not None else None
+                    place = Place(home, call.span)
+                    if (
+                        value is None
+                        or program.context.quality(value, seeding.none, home) != "random"
+                        or place in known
+                    ):
+                        continue
+                    known.add(place)
+                    loader = Related(Place(item.path, item.call.span), "this loader starts the workers")
+                    evidence = {"api": api, "streams": named(seeding.streams), "source": "fresh entropy"}
+                    yield Finding("entropy-seed", place, evidence, (loader,))
 
 
 def _finding(found: dict[Definition, Use], judge: Judge, course: Course, program: Program) -> Finding:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reprolint.catalog.stream import Loader
+from reprolint.catalog.stream import Loader, Seeding
 from reprolint.core.value import Const, Value
-from reprolint.facts.record import Call
+from reprolint.facts.record import Call, Function
 from reprolint.program.arguments import argument, given
 from reprolint.program.entries import aside
 from reprolint.program.graph import calls
@@ -36,6 +36,22 @@ def loadings(program: Program, paths: Iterable[str] | None = None) -> Iterator[L
         for call in (call for body in bodies for call in calls(body)):
             if not aside(path):
                 yield from _loading(call, path, program)
+
+
+def prepares(item: Loading, program: Program) -> Iterator[tuple[Function, str]]:
+    """The functions that prepare the workers of a loader, each with its file."""
+    resolver = program.context.resolver
+    for target in resolver.targets(item.prepare, item.path) if item.prepare is not None else ():
+        function = resolver.functions.get((target.module, target.name))
+        if function is not None:
+            yield function, target.module
+
+
+def seedings(call: Call, path: str, program: Program) -> Iterator[tuple[str, Seeding]]:
+    """What a call seeds, by the name of each API it may lead to."""
+    for target in program.context.callees(call, path).external:
+        for seeding in program.context.effects.seedings.get(target.name, ())[:1]:
+            yield target.name, seeding
 
 
 def _loading(call: Call, path: str, program: Program) -> Iterator[Loading]:

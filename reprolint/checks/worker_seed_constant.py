@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reprolint.checks.loaders import Loading, loadings
+from reprolint.checks.loaders import Loading, loadings, prepares, seedings
 from reprolint.core.diagnostic import Finding, Related
 from reprolint.core.place import Place
 from reprolint.core.value import Const, Derived, Ref, Value, parameter
@@ -21,10 +21,9 @@ def check(program: Program) -> Iterator[Finding]:
     """One finding per seeding call of such a function."""
     known: set[Place] = set()
     for item in loadings(program):
-        for target in program.context.resolver.targets(item.prepare, item.path) if item.prepare is not None else ():
-            function = program.context.resolver.functions.get((target.module, target.name))
-            for call, api, problem in _constant(function, target.module, item, program) if function else ():
-                place = Place(target.module, call.span)
+        for function, home in prepares(item, program):
+            for call, api, problem in _constant(function, home, item, program):
+                place = Place(home, call.span)
                 if place not in known:
                     known.add(place)
                     loader = Related(Place(item.path, item.call.span), "this loader starts the workers")
@@ -38,17 +37,16 @@ def _constant(
     worker = parameter(function.name, function.parameters[0].name) if function.parameters else ""
     lasting = given(item.call, item.loader.persistent, None) if item.loader.persistent else None
     for call in calls(function.body):
-        for target in program.context.callees(call, module).external:
-            for seeding in program.context.effects.seedings.get(target.name, ())[:1]:
-                value = argument(call, seeding.seed) if seeding.seed is not None else None
-                leaves = list(_leaves(value)) if value is not None else []
-                rest = [leaf for leaf in leaves if leaf != Ref(worker)]
-                if not leaves or not all(_is_fixed(leaf, module, program) for leaf in rest):
-                    continue
-                if len(rest) == len(leaves):
-                    yield call, target.name, EVERY_WORKER
-                elif lasting in (None, Const(False)):
-                    yield call, target.name, EVERY_EPOCH
+        for api, seeding in seedings(call, module, program):
+            value = argument(call, seeding.seed) if seeding.seed is not None else None
+            leaves = list(_leaves(value)) if value is not None else []
+            rest = [leaf for leaf in leaves if leaf != Ref(worker)]
+            if not leaves or not all(_is_fixed(leaf, module, program) for leaf in rest):
+                continue
+            if len(rest) == len(leaves):
+                yield call, api, EVERY_WORKER
+            elif lasting in (None, Const(False)):
+                yield call, api, EVERY_EPOCH
 
 
 def _is_fixed(leaf: Value, module: str, program: Program) -> bool:

@@ -67,8 +67,7 @@ class Unknown:
 Value: TypeAlias = Union[Const, Ref, Derived, Items, Either, Unknown]
 
 OPAQUE = Unknown("not followed")
-MOST_OPTIONS = 4
-MOST_CHOICES = 8
+MOST_OPTIONS = 8
 
 
 def either(values: Iterator[Value]) -> Value:
@@ -130,7 +129,7 @@ def choice(values: Iterator[Value]) -> Value:
     found = tuple(dict.fromkeys(option for value in values for option in options(value)))
     if len(found) == 1:
         return found[0]
-    return Either(tuple(sorted(found, key=_order))) if 0 < len(found) <= MOST_CHOICES else OPAQUE
+    return Either(tuple(sorted(found, key=_order))) if 0 < len(found) <= MOST_OPTIONS else OPAQUE
 
 
 def options(value: Value) -> tuple[Value, ...]:
