@@ -9,7 +9,7 @@ from typing import Any
 from reprolint.catalog.edition import Edition
 from reprolint.catalog.knowledge import Base, Device, Hazard, Knowledge, Listing
 from reprolint.catalog.operation import Operation
-from reprolint.catalog.stream import Draw, Generator, Loader, Restores, Runs, Seeding, Stream
+from reprolint.catalog.stream import Draw, Generator, Key, Loader, Restores, Runs, Seeding, Stream
 from reprolint.catalog.switch import Environment, Setter, Switch, Variable
 
 
@@ -24,6 +24,7 @@ class Effects:
     draws: Mapping[str, tuple[Draw, ...]]
     seedings: Mapping[str, tuple[Seeding, ...]]
     generators: Mapping[str, tuple[Generator, ...]]
+    keys: Mapping[str, tuple[Key, ...]]
     operations: Mapping[str, tuple[tuple[Operation, str], ...]]
     setters: Mapping[str, tuple[tuple[Switch, Setter], ...]]
     variable_setters: Mapping[str, tuple[tuple[Variable, Setter], ...]]
@@ -99,6 +100,7 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         draws=possible(by_api("draws")),
         seedings=likely(by_api("seedings")),
         generators=possible(by_api("generators")),
+        keys=possible(by_api("keys")),
         operations=likely(operations),
         setters=likely(setters),
         variable_setters=likely(variable_setters),

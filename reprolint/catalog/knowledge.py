@@ -15,7 +15,7 @@ from typing import Literal
 
 from reprolint.catalog.argument import Condition
 from reprolint.catalog.operation import Operation
-from reprolint.catalog.stream import Draw, Generator, Loader, Restores, Runs, Seeding, Stream
+from reprolint.catalog.stream import Draw, Generator, Key, Loader, Restores, Runs, Seeding, Stream
 from reprolint.catalog.switch import Environment, Module, Switch, Variable
 
 
@@ -146,6 +146,7 @@ class Knowledge:
     code: suffixes of source files that are compiled
     splits: callables that give back several parts of their first argument
     registers: decorators that hand the function to an object which calls it later (`app.command`)
+    key_repeats: callables that call the function they are given once for every item
     clocks: calls whose value differs in every run
     trains: names of functions and methods that only a training calls (`backward`)
     ends: calls that never return
@@ -161,6 +162,7 @@ class Knowledge:
     draws: tuple[Draw, ...] = ()
     seedings: tuple[Seeding, ...] = ()
     generators: tuple[Generator, ...] = ()
+    keys: tuple[Key, ...] = ()
     operations: tuple[Operation, ...] = ()
     switches: tuple[Switch, ...] = ()
     modules: tuple[Module, ...] = ()
@@ -195,6 +197,7 @@ class Knowledge:
     code: tuple[str, ...] = ()
     splits: tuple[str, ...] = ()
     registers: tuple[str, ...] = ()
+    key_repeats: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()

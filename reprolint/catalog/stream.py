@@ -75,6 +75,27 @@ class Generator:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A call that is given, or makes, a random key: a state that the program carries itself.
+
+    `key` is the argument that takes a key; `spends` whether the call uses it up, so that nothing else may be given it.
+    `seed` is the number from which a call makes a key, or a sequence of keys. `gives` is true when the
+    result is a key or an array of keys; with `data` it follows from the key and that argument alone. `mixed`: other
+    values than keys come in the same argument.
+    """
+
+    api: tuple[str, ...]
+    reference: str
+    key: Argument | None = None
+    spends: bool = True
+    seed: Argument | None = None
+    gives: bool = False
+    data: Argument | None = None
+    mixed: bool = False
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Loader:
     """A data loader: which arguments carry data, workers, order and seeds.
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reprolint.catalog.knowledge import Atomic, Configured, Knowledge
+from reprolint.catalog.stream import Key
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,10 @@ class Vocabulary:
     targets: frozenset[str]
     configured: Mapping[str, Configured]
     atomics: tuple[Atomic, ...]
+    keys: Mapping[str, tuple[Key, ...]]
+    key_repeats: frozenset[str]
+    key_methods: Mapping[str, tuple[Key, ...]]
+    key_libraries: tuple[bytes, ...]
     builtin_names: frozenset[str]
     trains: frozenset[str]
     ends: frozenset[str]
@@ -113,6 +118,10 @@ class Vocabulary:
         """A quick test whether a file can contain an atomic addition at all."""
         return any(word in data for word in (b"tomicAdd", b"atomic_add"))
 
+    def mentions_keys(self, data: bytes) -> bool:
+        """A quick test whether a file can use random keys at all."""
+        return any(word in data for word in self.key_libraries)
+
 
 def canonical(path: str, aliases: Mapping[str, str]) -> str:
     """A dotted name with its longest known prefix replaced."""
@@ -140,12 +149,20 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         effects.update(name for variable in file.variables for setter in variable.setters for name in setter.api)
         effects.update(name for name in file.trains if "." in name)
         effects.update(file.children)
+        effects.update(name for entry in file.keys if entry.seed is not None for name in entry.api)
         effects.update(loader.worker_info for loader in file.loaders if loader.worker_info)
     aliases = {prefix: name for file in files for prefix, name in file.aliases.items()}
     listings = {name for file in files for entry in file.listings for name in entry.api}
     instantiates = {name for file in files for name in file.instantiates}
     parsers = instantiates & {name.rpartition(".")[0] for name in instantiates}
     seeders = [pattern for file in files for pattern in file.seeders]
+    keys: dict[str, tuple[Key, ...]] = {}
+    methods: dict[str, tuple[Key, ...]] = {}
+    for name, key in ((name, entry) for file in files for entry in file.keys for name in entry.api):
+        keys[name] = (*keys.get(name, ()), key)
+        owner, _, method = name.rpartition(".")
+        if owner.rpartition(".")[2][:1].isupper():
+            methods[method] = (*methods.get(method, ()), key)
     roots = {name.partition(".")[0] for name in effects} | {file.library for file in files}
     return Vocabulary(
         effects=frozenset(effects),
@@ -193,6 +210,10 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         wrapper_names=frozenset(
             name.rpartition(".")[2] for file in files for name in (*file.wrappers, *file.envelopes)
         ),
+        keys=keys,
+        key_methods=methods,
+        key_repeats=frozenset(name for file in files for name in file.key_repeats),
+        key_libraries=tuple(sorted({name.partition(".")[0].encode() for name in keys})),
         atomics=tuple(atomic for file in files for atomic in file.atomics),
         builtin_names=frozenset(dir(builtins)),
         context_managers=frozenset(name for file in files for name in file.context_managers),

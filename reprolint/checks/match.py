@@ -149,7 +149,7 @@ def _states(
                 value = argument(call, generator.seed)
                 missing = value is None or program.context.evaluate(value, path) == Const(None)
                 later = target.name in reseeded(path)
-                if missing and not call.open and not later and not _is_fallback(call, tests):
+                if missing and not call.open and not later and not is_fallback(call, tests):
                     yield target.name, generator.unseeded
 
 
@@ -159,7 +159,7 @@ def _lists_code(call: Call, program: Program) -> bool:
     return any(text.endswith(program.context.effects.code) for text in given)
 
 
-def _is_fallback(call: Call, tests: Guards) -> bool:
+def is_fallback(call: Call, tests: Guards) -> bool:
     """Whether the call only runs when a caller gave no generator of its own."""
     return call.fallback or any(
         (test.kind == "none" and test.negated is not holds) or (test.kind == "truthy" and test.negated is holds)

@@ -6,7 +6,7 @@ from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.core.place import FILE_START
 from reprolint.core.source import Source
 from reprolint.core.value import Ref, Value
-from reprolint.facts import kernels
+from reprolint.facts import kernels, keys
 from reprolint.facts.record import Broken, Class, Facts
 from reprolint.facts.statement import Statements
 from reprolint.model.directives import directives
@@ -40,6 +40,7 @@ class _Reader(Statements):
             for name, (bases, span) in sorted(self.bases.items())
         )
         self.sights += kernels.in_tree(self.source.data, self.tree, self.columns, self.vocabulary)
+        used = keys.read(self.source.data, self.tree, self.columns, self.vocabulary, self.module.names)
         return Facts(
             path=self.source.path,
             digest=self.digest,
@@ -51,6 +52,8 @@ class _Reader(Statements):
             body=body,
             options=tuple(self.options),
             sights=tuple(sorted(set(self.sights), key=lambda sight: (sight.span, sight.effect))),
+            key_reuses=tuple(used.reuses.values()),
+            key_parameters=tuple(used.parameters),
             directives=directives(self.source.data),
             guarded=self.guarded,
             devices=tuple(word for word in self.vocabulary.devices if word.encode() in self.source.data),

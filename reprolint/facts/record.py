@@ -184,6 +184,44 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
+class KeyUse:
+    """A call that is given a random key: where its callee may lead, and by which parameter, a name or position.
+
+    sure: a known call that uses the key up; otherwise linking tells whether it does
+    method: a method of that name uses the key up, as far as the class of its receiver is not known
+    """
+
+    callee: str
+    parameter: str
+    span: Span
+    sure: bool = False
+    method: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyReuse:
+    """A use of a key, called `name`, that was used before; `earlier` may be this use, in the last turn of a loop.
+
+    `number` is the same for all such uses of one key. `remade`: it is another key, made from the same number.
+    """
+
+    name: str
+    number: int
+    earlier: tuple[KeyUse, ...]
+    use: KeyUse
+    remade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeyParameter:
+    """A parameter of a function that is given to a call which may use it up as a random key."""
+
+    function: str
+    parameter: str
+    use: KeyUse
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """A command-line option: the name under which its value is read, its default, and where it is declared."""
 
@@ -218,6 +256,8 @@ class Facts:
     body: tuple[Step, ...] = ()
     options: tuple[Option, ...] = ()
     sights: tuple[Sight, ...] = ()
+    key_reuses: tuple[KeyReuse, ...] = ()
+    key_parameters: tuple[KeyParameter, ...] = ()
     directives: tuple[Directive, ...] = ()
     guarded: bool = False
     devices: tuple[str, ...] = ()
