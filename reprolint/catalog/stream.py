@@ -81,7 +81,8 @@ class Key:
     `key` is the argument that takes a key; `spends` whether the call uses it up, so that nothing else may be given it.
     `seed` is the number from which a call makes a key, or a sequence of keys. `gives` is true when the
     result is a key or an array of keys; with `data` it follows from the key and that argument alone. `mixed`: other
-    values than keys come in the same argument.
+    values than keys come in the same argument. `folds`: the call folds something of its own into the key.
+    `body` is the function that is called again and again with what it gives back.
     """
 
     api: tuple[str, ...]
@@ -92,6 +93,8 @@ class Key:
     gives: bool = False
     data: Argument | None = None
     mixed: bool = False
+    folds: bool = False
+    body: Argument | None = None
     versions: str = ""
 
 

@@ -122,6 +122,10 @@ class Vocabulary:
         """A quick test whether a file can use random keys at all."""
         return any(word in data for word in self.key_libraries)
 
+    def leads_to_keys(self, path: str) -> bool:
+        """Whether a name stands for a call that random keys are given to, or for a module that has one."""
+        return path in self.keys or any(name.startswith(f"{path}.") for name in self.keys)
+
 
 def canonical(path: str, aliases: Mapping[str, str]) -> str:
     """A dotted name with its longest known prefix replaced."""

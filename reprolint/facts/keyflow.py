@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from reprolint.facts.keyring import State
+from reprolint.facts.keyring import State, Value
 from reprolint.facts.keyvalues import KeyValues
 
 
@@ -27,6 +27,10 @@ class KeyFlow(KeyValues):
         """Note a definition or an import inside the body."""
         raise NotImplementedError
 
+    def give_back(self, value: Value) -> None:
+        """Note what the function returns."""
+        raise NotImplementedError
+
     def _block(self, body: list[ast.stmt]) -> bool:
         return all(self._statement(node) for node in body)
 
@@ -35,7 +39,12 @@ class KeyFlow(KeyValues):
         if method is not None:
             return bool(method(self, node))
         self.children(node)
-        return not isinstance(node, ast.Return | ast.Raise)
+        return not isinstance(node, ast.Raise)
+
+    def _return(self, node: ast.Return) -> bool:
+        if node.value is not None:
+            self.give_back(self.value(node.value))
+        return False
 
     def _leave(self, node: ast.Break | ast.Continue) -> bool:
         states = self.ends if isinstance(node, ast.Break) else self.goes_on
@@ -113,6 +122,7 @@ _STATEMENTS: dict[type, Callable[[Any, Any], object]] = {
     ast.Assign: KeyFlow._assign,
     ast.AnnAssign: KeyFlow._annotated,
     ast.AugAssign: KeyFlow._annotated,
+    ast.Return: KeyFlow._return,
     ast.Break: KeyFlow._leave,
     ast.Continue: KeyFlow._leave,
     ast.Import: KeyFlow._define,

@@ -157,6 +157,23 @@ def any_key(value: Value) -> bool:
     return isinstance(value, One) and any(map(is_key, value.options))
 
 
+def came_from(token: Token, value: Value) -> bool:
+    """Whether a value holds a token at the place in a display from which it was taken; what a loop carries is the
+    first of two things that its body returns."""
+    way: list[str] = []
+    item = token
+    while item[0] == "item":
+        way.insert(0, str(item[-1]))
+        item = item[1]  # type: ignore[assignment]
+    for start in (way, ["0", *way]):
+        part: Value | None = value
+        for name in start:
+            part = dict(part.items).get(name) if isinstance(part, Group) else None
+        if isinstance(part, One) and token in part.options:
+            return True
+    return False
+
+
 def called(token: Token) -> str:
     """The name under which people know what a token stands for, an item of an array by the array's."""
     while token[0] == "item" and str(token[-1]).lstrip("-").isdecimal():

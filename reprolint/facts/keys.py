@@ -8,21 +8,23 @@ not, and what a function does to its key counts for its caller.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from functools import partial
 
-from reprolint.catalog.argument import Argument
 from reprolint.catalog.stream import Key
 from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.core.value import Ref
 from reprolint.core.value import Value as Named
 from reprolint.facts.elements import dotted
+from reprolint.facts.given import Given
 from reprolint.facts.keyflow import KeyFlow
-from reprolint.facts.keyring import One, Token, Use, Value, called, is_key, named_key, ones, root
+from reprolint.facts.keyring import One, Token, Use, Value, called, came_from, is_key, named_key, ones, root
 from reprolint.facts.record import KeyParameter, KeyReuse, KeyUse
 from reprolint.facts.spans import Columns
 
 LONGEST_NAME = 40
+_WORDS = "[Rr]ng|RNG|[Kk]ey|KEY|seed|random|split"  # what code that has to do with keys names
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _PLAIN = ("key", "row", "column", "turn")  # what a key made from a constant says besides
 _Scope = tuple[frozenset[str], Mapping[str, str]]
@@ -31,10 +33,12 @@ _Scope = tuple[frozenset[str], Mapping[str, str]]
 class Keys(KeyFlow):
     """Reads the functions of one file; `reuses` and `parameters` are what it found."""
 
-    def __init__(self, columns: Columns, vocabulary: Vocabulary, names: Mapping[str, Named]) -> None:
+    def __init__(self, data: bytes, columns: Columns, vocabulary: Vocabulary, names: Mapping[str, Named]) -> None:
         super().__init__()
-        self.columns, self.vocabulary = columns, vocabulary
+        self.lines, self.columns, self.vocabulary = data.splitlines(), columns, vocabulary
         self.module = {name: value.path for name, value in names.items() if isinstance(value, Ref)}
+        short = [name for name, path in self.module.items() if "." in path and vocabulary.leads_to_keys(path)]
+        self.words = re.compile("|".join((_WORDS, *map(re.escape, short))).encode())
         self.reuses: dict[KeyUse, KeyReuse] = {}
         self.parameters: dict[KeyParameter, None] = {}
         self.numbers: dict[tuple[str, Token], int] = {}
@@ -42,11 +46,13 @@ class Keys(KeyFlow):
         self.function = self.owner = ""
         self.own: frozenset[str] = frozenset()
         self.local: dict[str, str] = {}
-        self.inner: dict[str, ast.AST] = {}
+        self.inner: dict[str, frozenset[str]] = {}
+        self.bodies: set[str] = set()
+        self.kept: list[tuple[str, str, Token, Use]] = []
 
     def read(self, tree: ast.Module) -> None:
         """Read the top level of a file and every function in it."""
-        self.walk(tree.body)
+        self.walk([node for node in tree.body if self._is_worth_it(node)])
         while self.waiting:
             node, self.function, self.owner, (free, around) = self.waiting.pop(0)
             own = {item.arg for item in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
@@ -54,6 +60,14 @@ class Keys(KeyFlow):
             self.local = {name: path for name, path in around.items() if name not in own}
             self.inner = {}
             self.walk(node.body)
+        for function, name, token, use in self.kept:
+            if f":{function}" in self.bodies:
+                self._report(name, token, [use], use.record)
+
+    def _is_worth_it(self, node: ast.stmt) -> bool:
+        """A quick test whether a statement at the top of a file or class can have to do with keys."""
+        lines = self.lines[node.lineno - 1 : node.end_lineno]
+        return isinstance(node, ast.Import | ast.ImportFrom) or any(self.words.search(line) for line in lines)
 
     # definitions and names
 
@@ -65,12 +79,12 @@ class Keys(KeyFlow):
         name = f"{self.function}.{node.name}" if self.function else node.name
         self.local[node.name] = f":{name}"
         if isinstance(node, _FUNCTIONS):
-            free = frozenset(_loaded(node) if self.function else ())
-            self.inner[node.name] = node
+            free = frozenset(_loaded(node) - self.module.keys() if self.function else ())
+            self.inner[node.name] = free
             self.waiting.append((node, name, self.owner, (free, self.local)))
             return
         for item in node.body:
-            if isinstance(item, _FUNCTIONS):
+            if isinstance(item, _FUNCTIONS) and self._is_worth_it(item):
                 self.waiting.append((item, f"{name}.{item.name}", name, (frozenset(), self.local)))
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
@@ -89,20 +103,28 @@ class Keys(KeyFlow):
             self.local[name] = path
 
     def name(self, node: ast.Name) -> Value:
-        if node.id in self.inner and self.function:
-            self._enclosed(node, self.inner[node.id])
+        if free := self.inner.get(node.id):
+            self._enclosed(node, free)
         return self.state.look(node.id)
 
-    def _enclosed(self, node: ast.Name, function: ast.AST) -> None:
+    def _enclosed(self, node: ast.Name, free: frozenset[str]) -> None:
         """A function defined here is called or handed over for the first time: it uses the keys that it encloses."""
         once: Token = ("inner", node.id)
         if once not in self.state.spent:
             path = self.local.get(node.id, "")
             self.state.spent[once] = ()
-            for name in sorted(_loaded(function) & {*self.state.names, *self.own}):
+            for name in sorted(free & {*self.state.names, *self.own}):
                 value = self.state.look(name)
                 if self._is_key(value, name):
                     self._spend(name, value, KeyUse(path, name, self.columns.span(node)))
+
+    def give_back(self, value: Value) -> None:
+        """Note the keys that are returned, used up, where they came from: the body of a loop is given them again."""
+        for name, held in self.state.names.items():
+            for token in held.options if isinstance(held, One) else ():
+                uses = self.state.spent.get(token)
+                if uses and root(token)[0] == "start" and root(token)[1] in self.own and came_from(token, value):
+                    self.kept.append((self.function, name, token, uses[0]))
 
     # calls
 
@@ -121,18 +143,19 @@ class Keys(KeyFlow):
             self._hand_over(node, path, given)
         return None
 
-    def _method(self, name: str, path: str, given: _Given) -> bool:
+    def _method(self, name: str, path: str, given: Given) -> bool:
         """Note the key given to a method of some object, where libraries have one of that name that takes a key."""
         for entry in self.vocabulary.key_methods.get(name, ()):
             found = given.get(entry.key)
             if found is not None and self._is_key(found[1], dotted(found[0])):
                 place = next(key for key, argument, _ in given.all() if argument is found[0])
-                record = KeyUse(path or f"?.{name}", place, self.columns.span(given.node), method=True)
+                span = self.columns.span(given.node)
+                record = KeyUse(path or f"?.{name}", place, span, method=True, folds=entry.folds)
                 self._spend(dotted(found[0]), found[1], record, ast.unparse(given.node))
                 return True
         return False
 
-    def _arguments(self, node: ast.Call, repeats: bool) -> _Given:
+    def _arguments(self, node: ast.Call, repeats: bool) -> Given:
         """Read what a call is given; a function written there is run by it, of several only one."""
         values = [self.value(item.value if isinstance(item, ast.Starred) else item) for item in node.args]
         named = {item.arg or "**": self.value(item.value) for item in node.keywords}
@@ -142,7 +165,7 @@ class Keys(KeyFlow):
             self.loop(partial(self._run, functions[0]), may_skip=True)
         elif functions:
             self.fork(f"call {node.lineno}:{node.col_offset}", *(partial(self._run, item) for item in functions))
-        return _Given(node, values, named)
+        return Given(node, values, named)
 
     def _run(self, function: ast.Lambda) -> bool:
         outer = dict(self.state.names)
@@ -152,13 +175,15 @@ class Keys(KeyFlow):
         self.state.names = outer
         return True
 
-    def _known(self, entry: Key, path: str, given: _Given) -> Value | None:
+    def _known(self, entry: Key, path: str, given: Given) -> Value | None:
         found = given.get(entry.key)
         if found is not None and entry.spends:
-            record = KeyUse(path, "", self.columns.span(given.node), sure=True)
+            record = KeyUse(path, "", self.columns.span(given.node), sure=True, folds=entry.folds)
             for one in ones(found[1]) if entry.mixed else (found[1],):
                 if not entry.mixed or self._is_key(one, dotted(found[0])):
                     self._spend(dotted(found[0]) or ast.unparse(found[0]), one, record, draws=not entry.gives)
+        if body := given.get(entry.body):
+            self.bodies.add(self._path(body[0]))
         data = given.get(entry.data)
         if found is not None and data is not None and isinstance(data[0], ast.Constant):
             base = found[1].options if isinstance(found[1], One) else frozenset[Token]()
@@ -177,7 +202,7 @@ class Keys(KeyFlow):
         by_name = [called(token) for token in found] + ([name] if isinstance(value, One) else [])
         return any(map(is_key, found)) or any(map(named_key, by_name))
 
-    def _hand_over(self, node: ast.Call, path: str, given: _Given) -> None:
+    def _hand_over(self, node: ast.Call, path: str, given: Given) -> None:
         """Note the keys given to a function that may be of the project; what it is a method of may change."""
         base = path.partition(".")[0].partition("(")[0]
         library = base in self.vocabulary.libraries and base not in self.vocabulary.common_names
@@ -206,9 +231,7 @@ class Keys(KeyFlow):
                 continue
             if all(earlier):
                 self._report(name, listed[0], [item for uses in earlier for item in uses], record)
-            elif (
-                len(listed) == 1 and listed[0][0] == "key" and len(listed[0]) == 5 and record.sure and not record.method
-            ):
+            elif draws and len(listed) == 1 and listed[0][0] == "key" and len(listed[0]) > len(_PLAIN):
                 same: Token = ("seed", listed[0][-1])  # another key, made from the same number
                 again = [item for item in self.state.spend(same, use) if item.record.span != record.span]
                 if again:
@@ -238,33 +261,6 @@ class Keys(KeyFlow):
         return ""
 
 
-class _Given:
-    """The arguments of one call, each as it is written and with what it holds."""
-
-    def __init__(self, node: ast.Call, values: list[Value], named: dict[str, Value]) -> None:
-        self.node, self.values, self.named = node, values, named
-        self.open = any(isinstance(item, ast.Starred) for item in node.args)
-
-    def get(self, wanted: Argument | None) -> tuple[ast.expr, Value] | None:
-        """One argument; None when the call does not show it."""
-        if wanted is None:
-            return None
-        for keyword in self.node.keywords:
-            if keyword.arg == wanted.name:
-                return keyword.value, self.named[wanted.name]
-        if wanted.position is None or self.open or wanted.position >= len(self.values):
-            return None
-        return self.node.args[wanted.position], self.values[wanted.position]
-
-    def all(self) -> Iterator[tuple[str, ast.expr, Value]]:
-        """Every argument, by position or name."""
-        for number, value in enumerate(() if self.open else self.values):
-            yield str(number), self.node.args[number], value
-        for keyword in self.node.keywords:
-            if keyword.arg is not None:
-                yield keyword.arg, keyword.value, self.named[keyword.arg]
-
-
 def _loaded(function: ast.AST) -> set[str]:
     """The names that a function takes from around it."""
     names = [item for item in ast.walk(function) if isinstance(item, ast.Name)]
@@ -274,11 +270,10 @@ def _loaded(function: ast.AST) -> set[str]:
 
 
 def read(data: bytes, tree: ast.Module, columns: Columns, vocabulary: Vocabulary, names: Mapping[str, Named]) -> Keys:
-    """The keys of one file; nothing is looked at where the file names no library that has any, or nests too deeply."""
-    found = Keys(columns, vocabulary, names)
+    """The keys of one file; none where it nests too deeply."""
+    found = Keys(data, columns, vocabulary, names)
     try:
-        if vocabulary.mentions_keys(data):
-            found.read(tree)
+        found.read(tree)
     except RecursionError:
-        return Keys(columns, vocabulary, names)
+        return Keys(data, columns, vocabulary, names)
     return found

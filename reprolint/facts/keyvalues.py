@@ -91,7 +91,7 @@ class KeyValues:
         if method is not None:
             found = method(self, node)
             return found if found is not None else self.new(node)
-        if not isinstance(node, ast.Lambda):  # it runs when somebody calls it
+        if not isinstance(node, ast.Constant | ast.Lambda):  # a function runs when somebody calls it
             self.children(node)
         return self.new(node)
 

@@ -6,7 +6,9 @@ from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.core.place import FILE_START
 from reprolint.core.source import Source
 from reprolint.core.value import Ref, Value
-from reprolint.facts import kernels, keys
+from reprolint.facts import kernels
+from reprolint.facts.keys import Keys
+from reprolint.facts.keys import read as read_keys
 from reprolint.facts.record import Broken, Class, Facts
 from reprolint.facts.statement import Statements
 from reprolint.model.directives import directives
@@ -40,7 +42,7 @@ class _Reader(Statements):
             for name, (bases, span) in sorted(self.bases.items())
         )
         self.sights += kernels.in_tree(self.source.data, self.tree, self.columns, self.vocabulary)
-        used = keys.read(self.source.data, self.tree, self.columns, self.vocabulary, self.module.names)
+        keys = self._keys() if self.vocabulary.mentions_keys(self.source.data) else None
         return Facts(
             path=self.source.path,
             digest=self.digest,
@@ -52,12 +54,15 @@ class _Reader(Statements):
             body=body,
             options=tuple(self.options),
             sights=tuple(sorted(set(self.sights), key=lambda sight: (sight.span, sight.effect))),
-            key_reuses=tuple(used.reuses.values()),
-            key_parameters=tuple(used.parameters),
+            key_reuses=tuple(keys.reuses.values()) if keys is not None else (),
+            key_parameters=tuple(keys.parameters) if keys is not None else (),
             directives=directives(self.source.data),
             guarded=self.guarded,
             devices=tuple(word for word in self.vocabulary.devices if word.encode() in self.source.data),
         )
+
+    def _keys(self) -> Keys:
+        return read_keys(self.source.data, self.tree, self.columns, self.vocabulary, self.module.names)
 
     def _exported(self, name: str, value: Value) -> Value:
         return self.registries[name] if value == Ref(f":{name}") and name in self.registries else value

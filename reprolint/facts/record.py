@@ -189,6 +189,7 @@ class KeyUse:
 
     sure: a known call that uses the key up; otherwise linking tells whether it does
     method: a method of that name uses the key up, as far as the class of its receiver is not known
+    folds: it folds something of its own into the key, so that only the same call gives the same numbers
     """
 
     callee: str
@@ -196,6 +197,7 @@ class KeyUse:
     span: Span
     sure: bool = False
     method: bool = False
+    folds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
