@@ -37,6 +37,7 @@ class Keys(KeyFlow):
         super().__init__()
         self.lines, self.columns, self.vocabulary = data.splitlines(), columns, vocabulary
         self.module = {name: value.path for name, value in names.items() if isinstance(value, Ref)}
+        self.defined = frozenset(names)
         short = [name for name, path in self.module.items() if "." in path and vocabulary.leads_to_keys(path)]
         self.words = re.compile("|".join((_WORDS, *map(re.escape, short))).encode())
         self.reuses: dict[KeyUse, KeyReuse] = {}
@@ -79,7 +80,7 @@ class Keys(KeyFlow):
         name = f"{self.function}.{node.name}" if self.function else node.name
         self.local[node.name] = f":{name}"
         if isinstance(node, _FUNCTIONS):
-            free = frozenset(_loaded(node) - self.module.keys() if self.function else ())
+            free = frozenset(_loaded(node) - self.defined if self.function else ())
             self.inner[node.name] = free
             self.waiting.append((node, name, self.owner, (free, self.local)))
             return
