@@ -17,7 +17,7 @@ from reprolint.catalog.schema import Rule
 from reprolint.fixes.apply import parses
 
 # The examples of these are commands, and no file shows them.
-COMMANDS = ("io-error", "rule-crashed")
+COMMANDS = ("unreadable-file", "rule-crashed", "invalid-configuration")
 TESTABLE = [rule for rule in load([rules_folder()]).rules if rule.name not in COMMANDS]
 
 

@@ -74,10 +74,12 @@ class Session:
     @cached_property
     def catalog(self) -> Catalog:
         """The rules and the knowledge; raises `ConfigError` when a selector names none of them."""
-        from reprolint.selection import check_selectors
+        from reprolint.selection import check_selectors, renamed
 
         catalog = self.rulebook.load()
         check_selectors(catalog, self.config)
+        for text in renamed(catalog, self.config):
+            self.options.warn(text)
         return catalog
 
     @cached_property
