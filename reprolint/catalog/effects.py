@@ -47,6 +47,7 @@ class Effects:
     variable_names: frozenset[str]
     option_types: frozenset[str]
     clocks: frozenset[str]
+    hashes: frozenset[str]
     code: tuple[str, ...]
     children: frozenset[str]
     assumed: Mapping[str, str] = field(default_factory=dict)
@@ -126,5 +127,6 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         children=frozenset(name for file in files for name in file.children),
         code=tuple(name for file in files for name in file.code),
         clocks=frozenset(name for file in files for name in file.clocks),
+        hashes=frozenset(name for file in files for name in file.hashes),
         assumed=edition.assumed,
     )

@@ -147,6 +147,8 @@ class Knowledge:
     splits: callables that give back several parts of their first argument
     registers: decorators that hand the function to an object which calls it later (`app.command`)
     clocks: calls whose value differs in every run
+    hashes: calls that give the hash of their argument, which for a string differs in every process
+    identities: calls that give the address of their argument
     trains: names of functions and methods that only a training calls (`backward`)
     ends: calls that never return
     children: calls that start other programs, which inherit the environment
@@ -196,6 +198,8 @@ class Knowledge:
     splits: tuple[str, ...] = ()
     registers: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
+    hashes: tuple[str, ...] = ()
+    identities: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     children: tuple[str, ...] = ()

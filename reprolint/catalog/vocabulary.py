@@ -30,6 +30,8 @@ class Vocabulary:
     order_free: frozenset[str]
     keeps_order: frozenset[str]
     derives: frozenset[str]
+    hashes: frozenset[str]
+    identities: frozenset[str]
     aliases: Mapping[str, str]
     registers: frozenset[str]
     wrappers: frozenset[str]
@@ -177,6 +179,8 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         restores=frozenset(name for file in files for entry in file.restores for name in entry.api),
         order_free=frozenset(name for file in files for name in file.order_free),
         derives=frozenset(name for file in files for name in file.derives),
+        hashes=frozenset(name for file in files for name in file.hashes),
+        identities=frozenset(name for file in files for name in file.identities),
         aliases=aliases,
         registers=frozenset(name.rpartition(".")[2] for file in files for name in file.registers),
         wrappers=frozenset(name for file in files for name in (*file.wrappers, *file.envelopes)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Value, document, key, paths
-from reprolint.facts import order
-from reprolint.facts.elements import is_exact
+from reprolint.facts import hashing, order
+from reprolint.facts.elements import callee_name, is_exact
 from reprolint.facts.names import PARSER, Names
 from reprolint.facts.record import SPREAD, Call, Exit, Option, Sight
 
@@ -26,6 +26,8 @@ class Calls(Names):
         args, more = self._positional(node)
         keywords, others = self._keywords(node)
         hidden = more or others
+        if any(keyword.arg == "key" for keyword in node.keywords):
+            self._sight_key(node)
         if isinstance(callee, Ref):
             read = self._document(callee.path, args, keywords) if args else None
             if read is not None:
@@ -54,6 +56,8 @@ class Calls(Names):
                 return Items("tuple", args[:1] * MOST_PARTS)
             if callee.path in ("set", "frozenset"):
                 self._sight_set(node)
+            elif callee.path in self.vocabulary.hashes and len(args) == 1:
+                return self._hash(callee, args, node)
         if isinstance(node.func, ast.Attribute):
             if node.func.attr in self.vocabulary.trains:
                 statement = self.span(self.statement_node)
@@ -187,6 +191,26 @@ class Calls(Names):
         if not is_exact(node):
             held = "words" if order.holds_text(node, self._around()) else ""
             self.sights.append(Sight("set-order", self._fate(node, sequence=False), "set", self.span(node), held))
+
+    def _hash(self, callee: Ref, args: tuple[Value, ...], node: ast.Call) -> Value:
+        """Note a hash unless it is that of numbers, which is the same in every process."""
+        held = hashing.kind(node.args[0], self._around())
+        if held == hashing.NUMBERS:
+            return Derived(args)
+        decided = hashing.decides(node, self._around())
+        self.sights.append(Sight("hash", decided, callee.path, self.span(node), held))
+        return self._extend(callee, "()")
+
+    def _sight_key(self, node: ast.Call) -> None:
+        """Note what is put in order by address or hash."""
+        key = next(keyword.value for keyword in node.keywords if keyword.arg == "key")
+        name, part = hashing.sorting_key(key, self.vocabulary.identities, self.vocabulary.hashes)
+        if not name or self._name(name) != Ref(name):
+            return
+        fate = order.UNORDERED
+        if callee_name(node) != "sort":
+            fate = order.PICKED if callee_name(node) in ("max", "min") else self._fate(node, sequence=True)
+        self.sights.append(Sight("identity", fate, name, self.span(node), part))
 
     def _fate(self, node: ast.expr, *, sequence: bool) -> str:
         return order.fate(node, self._around(), order.Trail(sequence))
