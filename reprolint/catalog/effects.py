@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reprolint.catalog.edition import Edition
-from reprolint.catalog.knowledge import Base, Device, Hazard, Knowledge, Listing
+from reprolint.catalog.knowledge import Base, Budget, Device, Hazard, Knowledge, Listing
 from reprolint.catalog.operation import Operation
 from reprolint.catalog.stream import Draw, Generator, Loader, Restores, Runs, Seeding, Stream
 from reprolint.catalog.switch import Environment, Setter, Switch, Variable
@@ -35,6 +35,7 @@ class Effects:
     restores: Mapping[str, tuple[Restores, ...]]
     runs: Mapping[str, tuple[Runs, ...]]
     saves: Mapping[str, tuple[Restores, ...]]
+    budgets: Mapping[str, tuple[Budget, ...]]
     returns: Mapping[str, str]
     attribute_types: Mapping[str, str]
     bases: Mapping[str, Base]
@@ -111,6 +112,7 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         restores=likely(by_api("restores")),
         runs=likely(by_api("runs")),
         saves=by_api("saves"),
+        budgets=possible(by_api("budgets")),
         returns={name: entry.type for file in files for entry in file.returns for name in entry.api},
         attribute_types={name: entry.type for file in files for entry in file.attributes for name in entry.api},
         bases={name: items[-1] for name, items in likely(bases).items()},

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from reprolint.catalog.argument import Condition
+from reprolint.catalog.argument import Argument, Condition
 from reprolint.catalog.operation import Operation
 from reprolint.catalog.stream import Draw, Generator, Loader, Restores, Runs, Seeding, Stream
 from reprolint.catalog.switch import Environment, Module, Switch, Variable
@@ -115,6 +115,17 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """A call that is given a time, and what then hangs on how fast the machine is."""
+
+    api: tuple[str, ...]
+    argument: Argument
+    decides: Literal["steps", "trials", "checkpoints"]
+    reference: str
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Atomic:
     """A function of kernel languages that adds atomically: `pattern` matches its name, `exact` the element types
     (both regular expressions) for which the sum does not depend on the order."""
@@ -149,6 +160,8 @@ class Knowledge:
     clocks: calls whose value differs in every run
     hashes: calls that give the hash of their argument, which for a string differs in every process
     identities: calls that give the address of their argument
+    timers: the clocks among them that tell the time
+    stops: attributes by which a framework is told to end the training
     trains: names of functions and methods that only a training calls (`backward`)
     ends: calls that never return
     children: calls that start other programs, which inherit the environment
@@ -179,6 +192,7 @@ class Knowledge:
     runs: tuple[Runs, ...] = ()
     saves: tuple[Restores, ...] = ()
     devices: tuple[Device, ...] = ()
+    budgets: tuple[Budget, ...] = ()
     atomics: tuple[Atomic, ...] = ()
     configured: tuple[Configured, ...] = ()
     distributions: Mapping[str, str] = field(default_factory=dict)
@@ -200,6 +214,8 @@ class Knowledge:
     clocks: tuple[str, ...] = ()
     hashes: tuple[str, ...] = ()
     identities: tuple[str, ...] = ()
+    timers: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     children: tuple[str, ...] = ()

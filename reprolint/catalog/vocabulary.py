@@ -48,6 +48,8 @@ class Vocabulary:
     configured: Mapping[str, Configured]
     atomics: tuple[Atomic, ...]
     builtin_names: frozenset[str]
+    timers: frozenset[str]
+    stops: frozenset[str]
     trains: frozenset[str]
     ends: frozenset[str]
     no_gradient: frozenset[str]
@@ -134,7 +136,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
     for file in files:
         for group in (
             file.draws, file.seedings, file.generators, file.operations, file.environment, file.hazards,
-            file.listings, file.loaders, file.options, file.devices, file.runs, file.saves,
+            file.listings, file.loaders, file.options, file.devices, file.runs, file.saves, file.budgets,
         ):  # fmt: skip
             effects.update(name for entry in group for name in entry.api)
         effects.update(name for switch in file.switches for setter in switch.setters for name in setter.api)
@@ -202,6 +204,8 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         context_managers=frozenset(name for file in files for name in file.context_managers),
         no_gradient=frozenset(name for file in files for name in file.no_gradient),
         ends=frozenset(name for file in files for name in file.ends),
+        timers=frozenset(name for file in files for name in file.timers),
+        stops=frozenset(name for file in files for name in file.stops),
         trains=frozenset(name for file in files for name in file.trains),
         devices=tuple(sorted({device.device for file in files for device in file.devices} - {"cpu"})),
         seeder=re.compile("|".join(f"(?:{pattern})" for pattern in seeders) or r"(?!)", re.IGNORECASE),

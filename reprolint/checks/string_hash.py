@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reprolint.checks.match import beside, is_hash_fixed
 from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.place import Place, Span
-from reprolint.core.value import Derived, Either, Items, Ref, Value
+from reprolint.core.value import Value, references
 from reprolint.facts.record import Facts, Sight
 from reprolint.program.entries import aside
 from reprolint.program.graph import calls
@@ -92,21 +92,7 @@ def _seedings(path: str, program: Program) -> Iterator[tuple[str, tuple[Place, .
 def _takes(values: tuple[Value, ...], program: Program) -> bool:
     """Whether a value is made from a hash."""
     names = {f"{name}()" for name in program.context.effects.hashes}
-    return any(ref in names for value in values for ref in _references(value))
-
-
-def _references(value: Value) -> Iterator[str]:
-    if isinstance(value, Ref):
-        yield value.path
-    parts: tuple[Value, ...] = ()
-    if isinstance(value, Derived):
-        parts = value.sources
-    elif isinstance(value, Either):
-        parts = value.options
-    elif isinstance(value, Items):
-        parts = value.items
-    for part in parts:
-        yield from _references(part)
+    return any(ref.path in names for value in values for ref in references(value))
 
 
 def _within(inner: Span, outer: Span) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Value, document, key, paths
-from reprolint.facts import hashing, order
+from reprolint.facts import deadline, hashing, order
 from reprolint.facts.elements import callee_name, is_exact
 from reprolint.facts.names import PARSER, Names
 from reprolint.facts.record import SPREAD, Call, Exit, Option, Sight
@@ -211,6 +211,19 @@ class Calls(Names):
         if callee_name(node) != "sort":
             fate = order.PICKED if callee_name(node) in ("max", "min") else self._fate(node, sequence=True)
         self.sights.append(Sight("identity", fate, name, self.span(node), part))
+
+    def _sight_clock(self, node: ast.If | ast.While) -> None:
+        """Note a condition by which a clock ends a loop, or tells a framework to end the training."""
+        found = deadline.measured(node.test, self.timer)
+        if found is None:
+            return
+        name, compare = found
+        loop = deadline.ended(node, self._around())
+        told = loop is None and isinstance(node, ast.If) and deadline.stops(node, self.vocabulary.stops)
+        if loop is not None or told:
+            doubt, around = deadline.doubt(node, compare, self._around()), self.span(loop) if loop is not None else None
+            state = "told" if told else "ended"
+            self.sights.append(Sight("clock", state, name, self.span(node.test), doubt, around))
 
     def _fate(self, node: ast.expr, *, sequence: bool) -> str:
         return order.fate(node, self._around(), order.Trail(sequence))
