@@ -126,6 +126,16 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True)
+class Threads:
+    """A call that sets how many threads compute."""
+
+    api: tuple[str, ...]
+    argument: Argument
+    reference: str
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Atomic:
     """A function of kernel languages that adds atomically: `pattern` matches its name, `exact` the element types
     (both regular expressions) for which the sum does not depend on the order."""
@@ -162,6 +172,8 @@ class Knowledge:
     identities: calls that give the address of their argument
     timers: the clocks among them that tell the time
     stops: attributes by which a framework is told to end the training
+    machine: calls whose value is that of the machine they run on (`os.cpu_count`)
+    thread_variables: environment variables that say how many threads compute
     trains: names of functions and methods that only a training calls (`backward`)
     ends: calls that never return
     children: calls that start other programs, which inherit the environment
@@ -193,6 +205,7 @@ class Knowledge:
     saves: tuple[Restores, ...] = ()
     devices: tuple[Device, ...] = ()
     budgets: tuple[Budget, ...] = ()
+    threads: tuple[Threads, ...] = ()
     atomics: tuple[Atomic, ...] = ()
     configured: tuple[Configured, ...] = ()
     distributions: Mapping[str, str] = field(default_factory=dict)
@@ -216,6 +229,8 @@ class Knowledge:
     identities: tuple[str, ...] = ()
     timers: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
+    machine: tuple[str, ...] = ()
+    thread_variables: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     children: tuple[str, ...] = ()

@@ -137,6 +137,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         for group in (
             file.draws, file.seedings, file.generators, file.operations, file.environment, file.hazards,
             file.listings, file.loaders, file.options, file.devices, file.runs, file.saves, file.budgets,
+            file.threads,
         ):  # fmt: skip
             effects.update(name for entry in group for name in entry.api)
         effects.update(name for switch in file.switches for setter in switch.setters for name in setter.api)
