@@ -62,9 +62,13 @@ class Session:
     @cached_property
     def settings(self) -> Settings:
         """What linking wants to know."""
+        from reprolint.catalog.library import frameworks
+        from reprolint.pins.loose import loose
         from reprolint.program.link import Settings
 
-        return Settings(self.entries, dict(self.versions), self.config.device)
+        known = frameworks(self.catalog.knowledge)
+        open_ones = loose(self.sources, lambda name: known.get(name, ""))
+        return Settings(self.entries, dict(self.versions), self.config.device, loose=open_ones)
 
     @cached_property
     def rulebook(self) -> Rulebook:

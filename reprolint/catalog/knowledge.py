@@ -152,6 +152,7 @@ class Knowledge:
     distributions: what a package index, conda or a container registry calls it -> the module it is imported as, where
         that is not the same word with underscores (`scikit-learn: sklearn`, `pytorch/pytorch: torch`)
     common_name: projects often have a module of that name; what a call of it means shows when the program is linked
+    deep_learning: it is a framework of deep learning: what is computed hangs on its version
     framework: the library whose switch settles the operations of this one
     aliases: a module prefix -> the one used in this file (`torch.nn.modules.linear: torch.nn`)
     variable_names: further environment variables that bear on determinism, for the sake of those who misspell them
@@ -184,6 +185,7 @@ class Knowledge:
     library: str
     framework: str = ""
     common_name: bool = False
+    deep_learning: bool = False
     streams: tuple[Stream, ...] = ()
     draws: tuple[Draw, ...] = ()
     seedings: tuple[Seeding, ...] = ()
