@@ -11,6 +11,7 @@ from reprolint.facts.names import PARSER, Names
 from reprolint.facts.record import SPREAD, Call, Exit, Option, Sight
 
 MOST_PARTS = 4
+_ORDERS = frozenset({"max", "min", "nlargest", "nsmallest", "sort", "sorted"})
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -26,7 +27,7 @@ class Calls(Names):
         args, more = self._positional(node)
         keywords, others = self._keywords(node)
         hidden = more or others
-        if any(keyword.arg == "key" for keyword in node.keywords):
+        if any(keyword.arg == "key" for keyword in node.keywords) and callee_name(node) in _ORDERS:
             self._sight_key(node)
         if isinstance(callee, Ref):
             read = self._document(callee.path, args, keywords) if args else None
@@ -198,14 +199,15 @@ class Calls(Names):
         if held == hashing.NUMBERS:
             return Derived(args)
         decided = hashing.decides(node, self._around())
-        self.sights.append(Sight("hash", decided, callee.path, self.span(node), held))
+        if decided != hashing.NOTHING:
+            self.sights.append(Sight("hash", decided, callee.path, self.span(node), held))
         return self._extend(callee, "()")
 
     def _sight_key(self, node: ast.Call) -> None:
         """Note what is put in order by address or hash."""
         key = next(keyword.value for keyword in node.keywords if keyword.arg == "key")
         name, part = hashing.sorting_key(key, self.vocabulary.identities, self.vocabulary.hashes)
-        if not name or self._name(name) != Ref(name):
+        if not name or self._name(name) != Ref(name) or hashing.guards(node, self._around()):
             return
         fate = order.UNORDERED
         if callee_name(node) != "sort":

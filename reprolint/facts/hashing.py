@@ -8,7 +8,7 @@ import re
 from reprolint.facts.elements import bound_name, callee_name, dotted, is_word
 from reprolint.facts.order import Body
 
-BUCKET, NAMED, PASSED, OTHER = "bucket", "named", "passed", "other"
+BUCKET, NAMED, PASSED, OTHER, NOTHING = "bucket", "named", "passed", "other", ""
 WORDS, NUMBERS, UNKNOWN = "words", "numbers", ""
 DEEPEST = 3
 # What gives bytes, strings, or other values whose hash is made from a string's; what gives a plain number.
@@ -17,10 +17,12 @@ _TEXTS = frozenset(
      "isoformat", "repr", "strftime", "tobytes"}
 )  # fmt: skip
 _COUNTS = frozenset({"float", "int", "len", "ord", "randint", "randrange", "round"})
+_WRITES = frozenset({"format", "hex", "str"})
 _THROUGH = frozenset({"frozenset", "list", "sorted", "tuple"})
 _ITEMS = frozenset({"items", "keys", "split", "splitlines"})
 _NUMBER_NAMES = re.compile(r"(^|_)(e|epoch|i|idx|index|j|k|n|num|number|rank|seed|step|worker_id)$", re.IGNORECASE)
 _TEXT_NAMES = re.compile(r"(^|_)(prompt|question|uri|url|uuid)s?$", re.IGNORECASE)
+_GUARDS = re.compile(r"condition|futures?\b|locks?\b|mutex|semaphore", re.IGNORECASE)
 _PLAIN = re.compile(r"color|colour|palette|cmap|marker|port\b", re.IGNORECASE)
 
 
@@ -48,6 +50,8 @@ def kind(node: ast.expr, body: Body, depth: int = 0) -> str:
     if known:
         return known
     name = dotted(node).rpartition(".")[2]
+    if name == "key":
+        return UNKNOWN  # of a table, and of anything
     if is_word(node) or _TEXT_NAMES.search(name):
         return WORDS
     return NUMBERS if _NUMBER_NAMES.search(name) else UNKNOWN
@@ -77,18 +81,19 @@ def _declared(node: ast.Name, body: Body, depth: int) -> str:
 
 def decides(node: ast.AST, body: Body, depth: int = 0) -> str:
     """What a hash decides: a `bucket` (a remainder, or some bits of it), what something is `named`; `passed` when a
-    callee decides, `other` for anything else, such as a comparison."""
-    if getattr(body.root(node), "name", "") in ("__eq__", "__hash__"):
-        return OTHER
+    callee decides, `other` for anything else, such as a comparison, `nothing` that a training sees."""
+    name = getattr(body.root(node), "name", "")
+    if name in ("__eq__", "__hash__") or _PLAIN.search(name):
+        return NOTHING
     while (parent := body.above.get(node)) is not None:
         if isinstance(parent, ast.BinOp):
             if isinstance(parent.op, ast.Mod | ast.BitAnd) and node is parent.left:
-                return OTHER if _is_plain(parent, body) else BUCKET
+                return NOTHING if _is_plain(parent, body) else NAMED if _is_written(parent, body) else BUCKET
             if isinstance(parent.op, ast.Mod):
                 return OTHER
         elif isinstance(parent, ast.Call):
             if callee_name(parent) not in ("abs", "int"):
-                return NAMED if callee_name(parent) in ("str", "hex", "format") else PASSED
+                return NAMED if callee_name(parent) in _WRITES else PASSED
         elif isinstance(parent, ast.Assign | ast.AnnAssign):
             name = bound_name(parent)
             uses = [use for use in body.loads(name, node) if use.lineno > parent.lineno] if name else []
@@ -102,12 +107,26 @@ def decides(node: ast.AST, body: Body, depth: int = 0) -> str:
     return OTHER
 
 
+def _is_written(node: ast.AST, body: Body) -> bool:
+    """Whether a number goes straight into a text: an identifier, the name of a file."""
+    above = body.above.get(node)
+    while isinstance(above, ast.BinOp) and isinstance(above.op, ast.Add | ast.Sub | ast.Mult):
+        above = body.above.get(above)
+    return isinstance(above, ast.FormattedValue) or (isinstance(above, ast.Call) and callee_name(above) in _WRITES)
+
+
 def _is_plain(node: ast.BinOp, body: Body) -> bool:
     """Whether a bucket is a colour, a marker or the number of a port: no training sees it."""
     around = ast.unparse(node.right) + " " + bound_name(body.statement(node))
     above = body.above.get(node)
     owner = ast.unparse(above.value) if isinstance(above, ast.Subscript) else ""
     return bool(_PLAIN.search(f"{around} {owner}"))
+
+
+def guards(node: ast.Call, body: Body) -> bool:
+    """Whether what is sorted are locks and their like: they are taken in one order to avoid a deadlock, any order."""
+    sorted_ones = node.func.value if isinstance(node.func, ast.Attribute) else node.args[0] if node.args else node
+    return bool(_GUARDS.search(f"{ast.unparse(sorted_ones)} {bound_name(body.statement(node))}"))
 
 
 def sorting_key(node: ast.expr, identities: frozenset[str], hashes: frozenset[str]) -> tuple[str, str]:
