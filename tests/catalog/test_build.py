@@ -65,5 +65,5 @@ def test_a_former_code_is_not_given_to_another_rule(tmp_path: Path) -> None:
     text = (rules_folder() / "streams" / "late-seeding.yaml").read_text(encoding="utf-8")
     text = text.replace("name: late-seeding", "name: ours").replace("code: RPL103", "code: RPL402")
     (tmp_path / "streams" / "ours.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(CatalogError, match="ours.yaml: `RPL402` is what set-order was once called"):
+    with pytest.raises(CatalogError, match=r"ours\.yaml: `RPL402` is what set-order was once called"):
         load([rules_folder(), tmp_path])
