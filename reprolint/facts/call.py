@@ -27,7 +27,7 @@ class Calls(Names):
         args, more = self._positional(node)
         keywords, others = self._keywords(node)
         hidden = more or others
-        if any(keyword.arg == "key" for keyword in node.keywords) and callee_name(node) in _ORDERS:
+        if node.keywords and callee_name(node) in _ORDERS:
             self._sight_key(node)
         if isinstance(callee, Ref):
             read = self._document(callee.path, args, keywords) if args else None
@@ -205,8 +205,9 @@ class Calls(Names):
 
     def _sight_key(self, node: ast.Call) -> None:
         """Note what is put in order by address or hash."""
-        key = next(keyword.value for keyword in node.keywords if keyword.arg == "key")
-        name, part = hashing.sorting_key(key, self.vocabulary.identities, self.vocabulary.hashes)
+        keys = (keyword.value for keyword in node.keywords if keyword.arg == "key")
+        found = (hashing.sorting_key(key, self.vocabulary.identities, self.vocabulary.hashes) for key in keys)
+        name, part = next(found, ("", ""))
         if not name or self._name(name) != Ref(name) or hashing.guards(node, self._around()):
             return
         fate = order.UNORDERED
