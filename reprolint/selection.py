@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
 from reprolint.catalog.load import Catalog
@@ -10,7 +11,7 @@ from reprolint.config import Config, ConfigError, nearest
 from reprolint.core.diagnostic import PROFILES
 
 # A file that cannot be read, or a rule that crashed, is never a matter of taste.
-ALWAYS = frozenset({"invalid-syntax", "io-error", "rule-crashed"})
+ALWAYS = frozenset({"invalid-syntax", "unreadable-file", "rule-crashed"})
 _EXACT = 1000
 
 
@@ -39,11 +40,28 @@ def enabled(catalog: Catalog, config: Config) -> tuple[Rule, ...]:
     return tuple(chosen)
 
 
+def current(selector: str, catalog: Catalog) -> str:
+    """What a rule is called now that is called by an old name or code; empty for any other selector."""
+    rule = next((rule for rule in catalog.rules if selector in rule.formerly), None)
+    return "" if rule is None else rule.code if re.fullmatch(r"RPL\d+", selector) else rule.name
+
+
+def renamed(catalog: Catalog, config: Config) -> tuple[str, ...]:
+    """What to tell a user whose selectors call a rule by an old name or code."""
+    found = dict.fromkeys(selector for _, selectors in _selectors(config) for selector in selectors)
+    pairs = ((selector, current(selector, catalog)) for selector in found)
+    return tuple(f"the rule `{old}` is now called `{new}`" for old, new in pairs if new)
+
+
+def _selectors(config: Config) -> list[tuple[str, tuple[str, ...]]]:
+    """The selectors of a configuration, by its keys."""
+    groups = [("select", config.select), ("ignore", config.ignore), ("extend-select", config.extend_select)]
+    return groups + [("per-file-ignores", rules) for _, rules in config.per_file_ignores]
+
+
 def check_selectors(catalog: Catalog, config: Config) -> None:
     """Raise `ConfigError` for a selector that names no rule, with the nearest one."""
-    groups = [("select", config.select), ("ignore", config.ignore), ("extend-select", config.extend_select)]
-    groups += [("per-file-ignores", rules) for _, rules in config.per_file_ignores]
-    for key, selectors in groups:
+    for key, selectors in _selectors(config):
         for selector in selectors:
             if not any(closeness(selector, rule) for rule in catalog.rules):
                 where = f"{config.source}: " if config.source else ""

@@ -12,7 +12,7 @@ from reprolint.core.place import Place, Span
 from reprolint.facts.record import Facts
 from reprolint.model.directives import Directive
 from reprolint.program.graph import calls
-from reprolint.selection import ALWAYS, closeness, suggestion
+from reprolint.selection import ALWAYS, closeness, current, suggestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +87,14 @@ def _judge(
 ) -> Iterable[Finding]:
     if not item.rules:
         text = "the comment names no rule and silences nothing; write `ignore[rule-name] reason`"
-        yield Finding("invalid-ignore", place, {"message": text})
+        yield Finding("unknown-ignore", place, {"message": text})
     for name in item.rules:
         meant = {rule.name for rule in catalog.rules if closeness(name, rule)}
         if not meant:
             text = f"there is no rule `{name}`{suggestion(name, catalog)}"
-            yield Finding("invalid-ignore", place, {"message": text})
+            yield Finding("unknown-ignore", place, {"message": text})
         elif meant & running and not meant & used:
             yield Finding("unused-ignore", place, {"message": f"the comment silences no `{name}`; remove it"})
+        elif new := current(name, catalog):
+            text = f"the rule `{name}` is now called `{new}`"
+            yield Finding("unknown-ignore", place, {"message": text}, severity="advice")

@@ -27,6 +27,7 @@ from reprolint.app.analysis import Analysis, analyse
 from reprolint.app.beside import gather
 from reprolint.app.reading import Reading
 from reprolint.app.session import Session
+from reprolint.catalog.library import frameworks
 from reprolint.catalog.load import Catalog, load, rules_folder
 from reprolint.catalog.schema import Rule
 from reprolint.catalog.vocabulary import Vocabulary, vocabulary
@@ -36,6 +37,8 @@ from reprolint.core.source import Source
 from reprolint.discover import SUFFIXES
 from reprolint.facts.read import read
 from reprolint.fixes.apply import apply
+from reprolint.pins.loose import loose
+from reprolint.pins.source import names_versions
 from reprolint.program.link import Settings
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures" / "rules"
@@ -139,13 +142,13 @@ def example(rule: Rule, name: str) -> Case:
 
 def lint(files: Mapping[str, str], settings: str = "") -> list[Diagnostic]:
     """Run all rules over files held in memory."""
-    session = _Memory(_settings(settings))
+    session = _Memory(_settings(settings, files))
     return list(_analysis(files, session).diagnostics(cast(Session, session)))
 
 
 def repair(files: Mapping[str, str], settings: str = "") -> dict[str, str]:
     """The files after all fixes that may be applied, safe or not."""
-    session, texts = _Memory(_settings(settings)), dict(files)
+    session, texts = _Memory(_settings(settings, files)), dict(files)
     for _ in range(MOST_ROUNDS):
         applied = apply(_analysis(texts, session).fixes, lambda name: texts[name].encode(), unsafe=True)
         if not applied.files:
@@ -283,12 +286,14 @@ def _vocabulary() -> Vocabulary:
     return vocabulary(_catalog().knowledge)
 
 
-def _settings(text: str) -> Settings:
+def _settings(text: str, files: Mapping[str, str]) -> Settings:
     values = tomllib.loads(text)
+    known = frameworks(_catalog().knowledge)
     return Settings(
         entries=tuple(values.get("entries", ())),
         versions=values.get("versions", {}),
         device=values.get("device", "any"),
+        loose=loose({name: files[name] for name in files if names_versions(name)}, lambda name: known.get(name, "")),
     )
 
 

@@ -18,7 +18,7 @@ from reprolint.catalog.schema import Rule
 
 ROOT = Path(os.environ.get("REPROLINT_CHECKOUT") or Path(__file__).resolve().parent.parent)
 CATALOG = load([rules_folder()])
-HUNDREDS = {"streams": 1, "operations": 2, "switches": 3, "data": 4, "kernels": 8, "tool": 9}
+HUNDREDS = {"streams": 1, "operations": 2, "switches": 3, "data": 4, "values": 5, "kernels": 8, "tool": 9}
 LONGEST_FILE = 300
 LIBRARIES = re.compile(
     r"['\"](?:torch|numpy|tensorflow|tf|np|keras|jax|sklearn|random|lightning|transformers|accelerate)\.[a-z_]+[\w.]*['\"]"

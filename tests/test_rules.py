@@ -16,8 +16,8 @@ from reprolint.catalog.load import load, rules_folder
 from reprolint.catalog.schema import Rule
 from reprolint.fixes.apply import parses
 
-# The examples of these are commands, and no file shows them.
-COMMANDS = ("io-error", "rule-crashed")
+# The examples of these are commands or settings, and no Python file shows them.
+COMMANDS = ("unreadable-file", "rule-crashed", "invalid-configuration", "unpinned-dependencies")
 TESTABLE = [rule for rule in load([rules_folder()]).rules if rule.name not in COMMANDS]
 
 

@@ -66,7 +66,7 @@ def _tool(reading: Reading) -> Iterator[Finding]:
         assert facts.broken is not None
         message = f"cannot be read as Python: {facts.broken.message}; repair it or exclude it"
         yield Finding("invalid-syntax", Place(facts.path, facts.broken.span), {"message": message})
-    yield from _troubles("io-error", reading.troubles)
+    yield from _troubles("unreadable-file", reading.troubles)
     for item in reading.crashes:
         evidence = {"rule": "reading the file", "message": item.message}
         yield Finding("rule-crashed", Place(item.name, FILE_START), evidence)

@@ -45,7 +45,7 @@ def fix(options: Options, *, unsafe: bool, write: bool) -> Outcome:
     if write:
         refused = save(session.root, changes)
         if refused is not None:
-            diagnostics = tool_diagnostics("io-error", (refused,), session) + first.diagnostics(session)
+            diagnostics = tool_diagnostics("unreadable-file", (refused,), session) + first.diagnostics(session)
             ordered = tuple(sorted(diagnostics, key=lambda item: item.sort_key))
             return Outcome(session.root, session.config, ordered, files)
     diagnostics = repair.analysis.diagnostics(session)

@@ -20,7 +20,7 @@ class Options:
 
     `cache` is the folder of the cache, None for none; `jobs` the most processes to read files with (0: one a core).
     `unsaved` replaces the content of a file (name as in `paths`), which need not exist. `note` is told what a curious
-    user may want to know.
+    user may want to know, `warn` what every user should, though the run goes on.
     """
 
     directory: str
@@ -33,6 +33,7 @@ class Options:
     force_exclude: bool = False
     unsaved: tuple[str, bytes] | None = None
     note: Callable[[str], None] = _silent
+    warn: Callable[[str], None] = _silent
 
 
 @dataclass(frozen=True, slots=True)

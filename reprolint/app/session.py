@@ -62,9 +62,13 @@ class Session:
     @cached_property
     def settings(self) -> Settings:
         """What linking wants to know."""
+        from reprolint.catalog.library import frameworks
+        from reprolint.pins.loose import loose
         from reprolint.program.link import Settings
 
-        return Settings(self.entries, dict(self.versions), self.config.device)
+        known = frameworks(self.catalog.knowledge)
+        open_ones = loose(self.sources, lambda name: known.get(name, ""))
+        return Settings(self.entries, dict(self.versions), self.config.device, loose=open_ones)
 
     @cached_property
     def rulebook(self) -> Rulebook:
@@ -74,10 +78,12 @@ class Session:
     @cached_property
     def catalog(self) -> Catalog:
         """The rules and the knowledge; raises `ConfigError` when a selector names none of them."""
-        from reprolint.selection import check_selectors
+        from reprolint.selection import check_selectors, renamed
 
         catalog = self.rulebook.load()
         check_selectors(catalog, self.config)
+        for text in renamed(catalog, self.config):
+            self.options.warn(text)
         return catalog
 
     @cached_property

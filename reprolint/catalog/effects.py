@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reprolint.catalog.edition import Edition
-from reprolint.catalog.knowledge import Base, Device, Hazard, Knowledge, Listing
+from reprolint.catalog.knowledge import Base, Budget, Device, Hazard, Knowledge, Listing, Threads
 from reprolint.catalog.operation import Operation
 from reprolint.catalog.stream import Draw, Generator, Key, Loader, Restores, Runs, Seeding, Stream
 from reprolint.catalog.switch import Environment, Setter, Switch, Variable
@@ -36,6 +36,8 @@ class Effects:
     restores: Mapping[str, tuple[Restores, ...]]
     runs: Mapping[str, tuple[Runs, ...]]
     saves: Mapping[str, tuple[Restores, ...]]
+    budgets: Mapping[str, tuple[Budget, ...]]
+    threads: Mapping[str, tuple[Threads, ...]]
     returns: Mapping[str, str]
     attribute_types: Mapping[str, str]
     bases: Mapping[str, Base]
@@ -48,8 +50,11 @@ class Effects:
     variable_names: frozenset[str]
     option_types: frozenset[str]
     clocks: frozenset[str]
+    hashes: frozenset[str]
     code: tuple[str, ...]
     children: frozenset[str]
+    machine: frozenset[str]
+    thread_variables: frozenset[str]
     assumed: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -112,6 +117,8 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         restores=likely(by_api("restores")),
         runs=likely(by_api("runs")),
         saves=by_api("saves"),
+        budgets=possible(by_api("budgets")),
+        threads=possible(by_api("threads")),
         returns={name: entry.type for file in files for entry in file.returns for name in entry.api},
         attribute_types={name: entry.type for file in files for entry in file.attributes for name in entry.api},
         bases={name: items[-1] for name, items in likely(bases).items()},
@@ -126,7 +133,10 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         ),
         option_types=frozenset(name for file in files for entry in file.options for name in entry.reads),
         children=frozenset(name for file in files for name in file.children),
+        machine=frozenset(name for file in files for name in file.machine),
+        thread_variables=frozenset(name for file in files for name in file.thread_variables),
         code=tuple(name for file in files for name in file.code),
         clocks=frozenset(name for file in files for name in file.clocks),
+        hashes=frozenset(name for file in files for name in file.hashes),
         assumed=edition.assumed,
     )

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from reprolint.catalog.argument import Condition
+from reprolint.catalog.argument import Argument, Condition
 from reprolint.catalog.operation import Operation
 from reprolint.catalog.stream import Draw, Generator, Key, Loader, Restores, Runs, Seeding, Stream
 from reprolint.catalog.switch import Environment, Module, Switch, Variable
@@ -115,6 +115,27 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget:
+    """A call that is given a time, and what then hangs on how fast the machine is."""
+
+    api: tuple[str, ...]
+    argument: Argument
+    decides: Literal["steps", "trials", "checkpoints"]
+    reference: str
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """A call that sets how many threads compute."""
+
+    api: tuple[str, ...]
+    argument: Argument
+    reference: str
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Atomic:
     """A function of kernel languages that adds atomically: `pattern` matches its name, `exact` the element types
     (both regular expressions) for which the sum does not depend on the order."""
@@ -131,6 +152,7 @@ class Knowledge:
     distributions: what a package index, conda or a container registry calls it -> the module it is imported as, where
         that is not the same word with underscores (`scikit-learn: sklearn`, `pytorch/pytorch: torch`)
     common_name: projects often have a module of that name; what a call of it means shows when the program is linked
+    deep_learning: it is a framework of deep learning: what is computed hangs on its version
     framework: the library whose switch settles the operations of this one
     aliases: a module prefix -> the one used in this file (`torch.nn.modules.linear: torch.nn`)
     variable_names: further environment variables that bear on determinism, for the sake of those who misspell them
@@ -148,6 +170,12 @@ class Knowledge:
     registers: decorators that hand the function to an object which calls it later (`app.command`)
     key_repeats: callables that call the function they are given once for every item
     clocks: calls whose value differs in every run
+    hashes: calls that give the hash of their argument, which for a string differs in every process
+    identities: calls that give the address of their argument
+    timers: the clocks among them that tell the time
+    stops: attributes by which a framework is told to end the training
+    machine: calls whose value is that of the machine they run on (`os.cpu_count`)
+    thread_variables: environment variables that say how many threads compute
     trains: names of functions and methods that only a training calls (`backward`)
     ends: calls that never return
     children: calls that start other programs, which inherit the environment
@@ -158,6 +186,7 @@ class Knowledge:
     library: str
     framework: str = ""
     common_name: bool = False
+    deep_learning: bool = False
     streams: tuple[Stream, ...] = ()
     draws: tuple[Draw, ...] = ()
     seedings: tuple[Seeding, ...] = ()
@@ -179,6 +208,8 @@ class Knowledge:
     runs: tuple[Runs, ...] = ()
     saves: tuple[Restores, ...] = ()
     devices: tuple[Device, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    threads: tuple[Threads, ...] = ()
     atomics: tuple[Atomic, ...] = ()
     configured: tuple[Configured, ...] = ()
     distributions: Mapping[str, str] = field(default_factory=dict)
@@ -199,6 +230,12 @@ class Knowledge:
     registers: tuple[str, ...] = ()
     key_repeats: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
+    hashes: tuple[str, ...] = ()
+    identities: tuple[str, ...] = ()
+    timers: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    machine: tuple[str, ...] = ()
+    thread_variables: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     children: tuple[str, ...] = ()

@@ -37,6 +37,13 @@ def distributions(knowledge: Iterable[Knowledge]) -> Mapping[str, str]:
     return result
 
 
+def frameworks(knowledge: Iterable[Knowledge]) -> Mapping[str, str]:
+    """The framework of deep learning in each distribution or image that holds one."""
+    files = tuple(knowledge)
+    chosen = {file.library for file in files if file.deep_learning}
+    return {name: library for name, library in distributions(files).items() if library in chosen}
+
+
 def _entries(knowledge: Iterable[Knowledge]) -> Iterable[tuple[str, str]]:
     """The library of each name of each entry, and the versions it holds for."""
     for file in knowledge:

@@ -60,6 +60,11 @@ def load(folders: Iterable[Path], extension: Extension | None = None) -> Catalog
             raise CatalogError(
                 f"{second}: {other.name} has the code {other.code} of {one.name} ({first}); choose another"
             )
+    former = {name: rule.name for _, rule in ordered for name in rule.formerly}
+    for label, rule in ordered:
+        for name in (rule.name, rule.code):
+            if name in former:
+                raise CatalogError(f"{label}: `{name}` is what {former[name]} was once called; choose another")
     return Catalog(tuple(rule for _, rule in ordered), tuple(knowledge))
 
 

@@ -31,6 +31,8 @@ class Vocabulary:
     order_free: frozenset[str]
     keeps_order: frozenset[str]
     derives: frozenset[str]
+    hashes: frozenset[str]
+    identities: frozenset[str]
     aliases: Mapping[str, str]
     registers: frozenset[str]
     wrappers: frozenset[str]
@@ -51,6 +53,8 @@ class Vocabulary:
     key_methods: Mapping[str, tuple[Key, ...]]
     key_libraries: tuple[bytes, ...]
     builtin_names: frozenset[str]
+    timers: frozenset[str]
+    stops: frozenset[str]
     trains: frozenset[str]
     ends: frozenset[str]
     no_gradient: frozenset[str]
@@ -145,7 +149,8 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
     for file in files:
         for group in (
             file.draws, file.seedings, file.generators, file.operations, file.environment, file.hazards,
-            file.listings, file.loaders, file.options, file.devices, file.runs, file.saves,
+            file.listings, file.loaders, file.options, file.devices, file.runs, file.saves, file.budgets,
+            file.threads,
         ):  # fmt: skip
             effects.update(name for entry in group for name in entry.api)
         effects.update(name for switch in file.switches for setter in switch.setters for name in setter.api)
@@ -198,6 +203,8 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         restores=frozenset(name for file in files for entry in file.restores for name in entry.api),
         order_free=frozenset(name for file in files for name in file.order_free),
         derives=frozenset(name for file in files for name in file.derives),
+        hashes=frozenset(name for file in files for name in file.hashes),
+        identities=frozenset(name for file in files for name in file.identities),
         aliases=aliases,
         registers=frozenset(name.rpartition(".")[2] for file in files for name in file.registers),
         wrappers=frozenset(name for file in files for name in (*file.wrappers, *file.envelopes)),
@@ -223,6 +230,8 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         context_managers=frozenset(name for file in files for name in file.context_managers),
         no_gradient=frozenset(name for file in files for name in file.no_gradient),
         ends=frozenset(name for file in files for name in file.ends),
+        timers=frozenset(name for file in files for name in file.timers),
+        stops=frozenset(name for file in files for name in file.stops),
         trains=frozenset(name for file in files for name in file.trains),
         devices=tuple(sorted({device.device for file in files for device in file.devices} - {"cpu"})),
         seeder=re.compile("|".join(f"(?:{pattern})" for pattern in seeders) or r"(?!)", re.IGNORECASE),

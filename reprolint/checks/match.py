@@ -33,7 +33,7 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
     known = program.context.effects.listings if match.effect == "listing" else program.context.effects.generators
     names = {name.rpartition(".")[2] for name in known}
     reseeded = cache(program.reseeded)
-    beside = _beside(program)
+    around = beside(program)
     for path in sorted(program.files):
         facts = program.files[path]
         bodies = (("", facts.body), *((item.name, item.body) for item in facts.functions))
@@ -46,33 +46,33 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
                     if state in match.state and not (handed and is_sorted_by_callers(path, function, program)):
                         loose = state == "entropy" and is_aside(path, function, program)
                         weak = loose or aside(path) or state in ("picked", "returned")
-                        weak = weak or (match.effect == "listing" and beside(path))
+                        weak = weak or (match.effect == "listing" and around(path))
                         weak = weak or bool(program.courses and function and (path, function) not in program.reached)
                         yield _finding(rule, call, callee, path, "advice" if weak else None, program)
 
 
 def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
     """Sets where they stand; kernels once a file, the further additions being related places."""
-    beside = _beside(program)
+    around = beside(program)
     for path in sorted(program.files):
-        if match.effect == "set-order" and _is_hash_fixed(path, program):
+        if match.effect == "set-order" and is_hash_fixed(path, program):
             continue
         sights = [item for item in program.files[path].sights if item.effect == match.effect]
         found = [item for item in sights if item.state in match.state]
         once = match.effect == "kernel-source"
         for sight in found[:1] if once else found:
-            if not once and sight.detail != "words" and beside(path):
+            if not once and sight.detail != "words" and around(path):
                 continue
             others = [Related(Place(path, item.span), f"`{item.callee}` here too") for item in found[1:6] if once]
             evidence = {"callee": sight.callee, "detail": sight.detail}
             weak = aside(path) or sight.state in ("picked", "returned")
-            weak = weak or (not once and (sight.detail != "words" or beside(path)))
+            weak = weak or (not once and (sight.detail != "words" or around(path)))
             severity: Severity | None = "advice" if weak else None
             place, remedy = Place(path, sight.span), _remedy(rule, sight.callee)
             yield Finding(rule.name, place, evidence, tuple(others), severity=severity, remedy=remedy)
 
 
-def _beside(program: Program) -> Callable[[str], bool]:
+def beside(program: Program) -> Callable[[str], bool]:
     """Whether a file lies beside the way of every entry that trains, or draws at random, where there are any: on that
     way an order picks the samples."""
     courses = [item for item in program.courses if any(use.kind in ("draw", "training") for use in item.uses)]
@@ -80,7 +80,7 @@ def _beside(program: Program) -> Callable[[str], bool]:
     return lambda path: bool(paths) and path not in paths
 
 
-def _is_hash_fixed(path: str, program: Program) -> bool:
+def is_hash_fixed(path: str, program: Program) -> bool:
     """Whether every command that starts an entry on whose way a file lies fixes the seed of hashes."""
     cells = [f"variable:{item.name}" for item in program.context.effects.variables.values() if item.at_start]
     begins = [course.begin for course in program.courses if path in course.files]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from reprolint.core.value import Const, Derived, Either, Items, Ref, Value, options
+from reprolint.core.value import Const, Derived, Ref, Value, options, references
 from reprolint.program.context import Context
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
@@ -156,7 +155,7 @@ class Judge:
         context = self.context
         found: dict[tuple[str, str], None] = {}
         known = context.evaluate(value, module) if isinstance(value, Ref) else value
-        for ref in (*_references(value), *(_references(known) if known is not value else ())):
+        for ref in (*references(value), *(references(known) if known is not value else ())):
             if "()" not in ref.path:
                 continue
             called = ref.path[: ref.path.index("()")]
@@ -169,20 +168,6 @@ class Judge:
         streams = {draw.stream for draw in self.context.effects.draws.get(api, ())}
         uses = [use for use in self.course.uses if use.kind == "draw" and use.api == api and use.cell in streams]
         return any(INITIAL in use.reach for use in uses)
-
-
-def _references(value: Value) -> Iterator[Ref]:
-    if isinstance(value, Ref):
-        yield value
-    parts: Iterable[Value] = ()
-    if isinstance(value, Derived):
-        parts = value.sources
-    elif isinstance(value, Either):
-        parts = value.options
-    elif isinstance(value, Items):
-        parts = value.items
-    for part in parts:
-        yield from _references(part)
 
 
 def _together(definition: Definition, use: Use) -> bool:

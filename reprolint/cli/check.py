@@ -7,10 +7,11 @@ import os
 import shlex
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from reprolint.app.options import Options, Outcome
-from reprolint.cli.terminal import add_cache, add_color, cache_folder, note, paint
+from reprolint.cli.terminal import add_cache, add_color, cache_folder, note, paint, warn
 from reprolint.config import FORMATS, ConfigError, Overrides, target
 from reprolint.core.diagnostic import PROFILES, SEVERITIES
 from reprolint.report.paint import Paint
@@ -184,6 +185,7 @@ def _options(namespace: argparse.Namespace) -> Options:
         jobs=max(namespace.jobs, 0),
         force_exclude=namespace.force_exclude,
         unsaved=unsaved,
+        **({} if namespace.quiet else {"warn": cache(warn)}),
         **({"note": note} if namespace.verbose else {}),
     )
 

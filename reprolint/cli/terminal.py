@@ -37,6 +37,11 @@ def cache_folder(namespace: argparse.Namespace) -> Path:
     return named.absolute() if named is not None else cache.default_folder()
 
 
+def warn(text: str) -> None:
+    """Tell every user something that does not stop the run."""
+    sys.stderr.write(f"warning: {text}\n")
+
+
 def note(text: str) -> None:
     """Tell a curious user something."""
     sys.stderr.write(f"reprolint: {text}\n")

@@ -137,6 +137,21 @@ def options(value: Value) -> tuple[Value, ...]:
     return value.options if isinstance(value, Either) else (value,)
 
 
+def references(value: Value) -> Iterator[Ref]:
+    """Every reference in a value, at any depth."""
+    if isinstance(value, Ref):
+        yield value
+    parts: tuple[Value, ...] = ()
+    if isinstance(value, Derived):
+        parts = value.sources
+    elif isinstance(value, Either):
+        parts = value.options
+    elif isinstance(value, Items):
+        parts = value.items
+    for part in parts:
+        yield from references(part)
+
+
 def paths(value: Value) -> tuple[Ref, ...]:
     """The references among the options of a value."""
     if isinstance(value, Ref):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 
 from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Value, document, key, paths
-from reprolint.facts import order
-from reprolint.facts.elements import is_exact
+from reprolint.facts import deadline, hashing, order
+from reprolint.facts.elements import callee_name, is_exact
 from reprolint.facts.names import PARSER, Names
 from reprolint.facts.record import SPREAD, Call, Exit, Option, Sight
 
 MOST_PARTS = 4
+_ORDERS = frozenset({"max", "min", "nlargest", "nsmallest", "sort", "sorted"})
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -26,6 +27,8 @@ class Calls(Names):
         args, more = self._positional(node)
         keywords, others = self._keywords(node)
         hidden = more or others
+        if node.keywords and callee_name(node) in _ORDERS:
+            self._sight_key(node)
         if isinstance(callee, Ref):
             read = self._document(callee.path, args, keywords) if args else None
             if read is not None:
@@ -54,6 +57,8 @@ class Calls(Names):
                 return Items("tuple", args[:1] * MOST_PARTS)
             if callee.path in ("set", "frozenset"):
                 self._sight_set(node)
+            elif callee.path in self.vocabulary.hashes and len(args) == 1:
+                return self._hash(callee, args, node)
         self._sight_sorting(node, callee, args)
         if isinstance(node.func, ast.Attribute):
             if node.func.attr in self.vocabulary.trains:
@@ -196,6 +201,41 @@ class Calls(Names):
         if not is_exact(node):
             held = "words" if order.holds_text(node, self._around()) else ""
             self.sights.append(Sight("set-order", self._fate(node, sequence=False), "set", self.span(node), held))
+
+    def _hash(self, callee: Ref, args: tuple[Value, ...], node: ast.Call) -> Value:
+        """Note a hash unless it is that of numbers, which is the same in every process."""
+        held = hashing.kind(node.args[0], self._around())
+        if held == hashing.NUMBERS:
+            return Derived(args)
+        decided = hashing.decides(node, self._around())
+        if decided != hashing.NOTHING:
+            self.sights.append(Sight("hash", decided, callee.path, self.span(node), held))
+        return self._extend(callee, "()")
+
+    def _sight_key(self, node: ast.Call) -> None:
+        """Note what is put in order by address or hash."""
+        keys = (keyword.value for keyword in node.keywords if keyword.arg == "key")
+        found = (hashing.sorting_key(key, self.vocabulary.identities, self.vocabulary.hashes) for key in keys)
+        name, part = next(found, ("", ""))
+        if not name or self._name(name) != Ref(name) or hashing.guards(node, self._around()):
+            return
+        fate = order.UNORDERED
+        if callee_name(node) != "sort":
+            fate = order.PICKED if callee_name(node) in ("max", "min") else self._fate(node, sequence=True)
+        self.sights.append(Sight("identity", fate, name, self.span(node), part))
+
+    def _sight_clock(self, node: ast.If | ast.While) -> None:
+        """Note a condition by which a clock ends a loop, or tells a framework to end the training."""
+        found = deadline.measured(node.test, self.timer)
+        if found is None:
+            return
+        name, compare = found
+        loop = deadline.ended(node, self._around())
+        told = loop is None and isinstance(node, ast.If) and deadline.stops(node, self.vocabulary.stops)
+        if loop is not None or told:
+            doubt, around = deadline.doubt(node, compare, self._around()), self.span(loop) if loop is not None else None
+            state = "told" if told else "ended"
+            self.sights.append(Sight("clock", state, name, self.span(node.test), doubt, around))
 
     def _fate(self, node: ast.expr, *, sequence: bool) -> str:
         return order.fate(node, self._around(), order.Trail(sequence))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.core.place import Span
 from reprolint.core.source import Source
-from reprolint.core.value import OPAQUE, Const, Either, Items, Ref, Value, choice, either, key, pick
+from reprolint.core.value import OPAQUE, Const, Either, Items, Ref, Value, choice, either, key, paths, pick, references
 from reprolint.facts import order
 from reprolint.facts.record import Function, Option, Parameter, Sight, Step
 from reprolint.facts.spans import Columns
@@ -137,6 +137,13 @@ class Names:
     def span(self, node: ast.AST) -> Span:
         """The span of a node, in code points."""
         return self.columns.span(node)
+
+    def timer(self, node: ast.expr) -> str:
+        """The clock that an expression asks, or asked when its name was bound; empty for any other."""
+        if isinstance(node, ast.Call):
+            return next((ref.path for ref in paths(self.peek(node.func)) if ref.path in self.vocabulary.timers), "")
+        called = (ref.path.partition("()")[0] for ref in references(self.peek(node)) if "()" in ref.path)
+        return next((path for path in called if path in self.vocabulary.timers), "")
 
     def peek(self, node: ast.expr) -> Value:
         """What an expression without calls may evaluate to, recording nothing."""

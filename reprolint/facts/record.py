@@ -173,7 +173,8 @@ class Class:
 class Sight:
     """A place that is worth a look by itself: an expression whose order is arbitrary, a kernel that adds atomically.
 
-    `effect` and `state` are what declarative rules match; `callee` is shown in messages.
+    `effect` and `state` are what declarative rules match; `callee` is shown in messages. `around` is the loop that
+    it governs.
     """
 
     effect: str
@@ -181,6 +182,7 @@ class Sight:
     callee: str
     span: Span
     detail: str = ""
+    around: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class Statements(Definitions):
             self._long_chain(chain)
             return
         self.value(node.test)
+        self._sight_clock(node)
         test = read_test(node.test, self.peek)
         self.guarded = self.guarded or (test.kind == "main" and self.scope is self.module)
         parts: list[tuple[Step, ...]] = []
@@ -104,6 +105,7 @@ class Statements(Definitions):
 
     def _while(self, node: ast.While) -> None:
         self.value(node.test)
+        self._sight_clock(node)
         runs = isinstance(node.test, ast.Constant) and bool(node.test.value)
         self._loop(node, runs, lambda: None)
 

@@ -126,7 +126,7 @@ class Project:
             reading = replace(self.disk, facts=facts, troubles=troubles)
             linked = inspect(self.session, reading, mine.keys(), last.linked.program if last is not None else None)
         problems = {name: tuple(self._problems(name, item, linked)) for name, item in mine.items()}
-        failures = [item for item in linked.findings if item.rule in ("rule-crashed", "io-error")]
+        failures = [item for item in linked.findings if item.rule in ("rule-crashed", "unreadable-file")]
         told = tuple(item.message for item in describe(failures, (None,) * len(failures), self.session.catalog))
         told += tuple(self.crashes.values())
         self.last = Checked(self.session, reading, linked, mine, problems, told)

@@ -34,14 +34,17 @@ def included(name: str, text: str) -> list[str]:
     return [os.path.normpath(os.path.join(os.path.dirname(name), item)) for item in targets if "://" not in item]
 
 
+def names_versions(name: str) -> bool:
+    """Whether a file at the root may name versions of libraries."""
+    return name in LOCKS or name in MANIFESTS or any(fnmatch(name, pattern) for pattern in _PATTERNS)
+
+
 def _candidates(root: Path) -> Iterator[str]:
     try:
         names = sorted(entry.name for entry in os.scandir(root) if entry.is_file())
     except OSError:
         return
-    for name in names:
-        if name in LOCKS or name in MANIFESTS or any(fnmatch(name, pattern) for pattern in _PATTERNS):
-            yield name
+    yield from filter(names_versions, names)
     yield from sorted(f"requirements/{path.name}" for path in root.glob("requirements/*.txt"))
 
 

@@ -9,6 +9,7 @@ from reprolint.catalog.effects import Effects
 from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.core.value import Value
 from reprolint.facts.record import Facts
+from reprolint.pins.loose import Loose
 from reprolint.program.beside import Beside
 from reprolint.program.context import Context
 from reprolint.program.entries import Course, Entry, Runner, candidates
@@ -29,12 +30,13 @@ MOST_REACHED = 20_000  # functions; for more, another entry may make a shared on
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the project says of itself: configured entries, locked versions by library, the device it targets,
-    and what lies beside the code."""
+    what lies beside the code, and frameworks that it gives no version."""
 
     entries: tuple[str, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     device: str = "any"
     beside: Beside = field(default_factory=Beside)
+    loose: tuple[Loose, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def _page(rule: Rule, paint: Paint) -> Iterator[str]:
     yield paint("bold", f"# {rule.name} ({rule.code})")
     yield ""
     yield f"Topic {rule.topic}, profile {rule.profile}, {rule.severity}, confidence {rule.confidence}."
-    yield f"Since {rule.since}."
+    yield f"Since {rule.since}." + (f" Formerly {', '.join(rule.formerly)}." if rule.formerly else "")
     yield from _fix(rule)
     yield from _section("What it does", rule.summary, paint)
     yield from _section("Why is this bad?", rule.why, paint)

@@ -58,3 +58,12 @@ def test_a_rule_is_named_as_its_file(tmp_path: Path) -> None:
     (tmp_path / "streams" / "seeding-late.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(CatalogError, match="named `late-seeding` but its file `seeding-late`"):
         load([tmp_path])
+
+
+def test_a_former_code_is_not_given_to_another_rule(tmp_path: Path) -> None:
+    (tmp_path / "streams").mkdir()
+    text = (rules_folder() / "streams" / "late-seeding.yaml").read_text(encoding="utf-8")
+    text = text.replace("name: late-seeding", "name: ours").replace("code: RPL103", "code: RPL402")
+    (tmp_path / "streams" / "ours.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(CatalogError, match=r"ours\.yaml: `RPL402` is what set-order was once called"):
+        load([rules_folder(), tmp_path])

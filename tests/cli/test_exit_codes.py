@@ -103,6 +103,14 @@ def test_bad_configuration(project: Project, config: str, message: str) -> None:
     assert message in result.err
 
 
+def test_bad_configuration_has_a_page(project: Project) -> None:
+    result = project.run("rule", "RPL906")
+    assert (result.code, result.out.splitlines()[0]) == (0, "# invalid-configuration (RPL906)")
+    project.write({"train.py": LISTING, "reprolint.toml": "selct = []"})
+    result = project.run("--output-format", "json")
+    assert (result.code, result.out) == (2, "")
+
+
 @pytest.mark.parametrize("arguments", [("--nope",), ("--select", "nope"), ("--verify", "x"), ("--config", "gone.toml")])
 def test_bad_arguments(project: Project, arguments: tuple[str, ...]) -> None:
     project.write({"train.py": LISTING})

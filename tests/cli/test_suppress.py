@@ -55,8 +55,50 @@ def test_comment_without_effect(project: Project) -> None:
 @pytest.mark.parametrize("inside", ["unsorted-file-listin", ""])
 def test_comment_that_names_no_rule(project: Project, inside: str) -> None:
     text = f"x = 1  # reprolint: ignore[{inside}]\n"
-    assert names(project, text) == ["invalid-ignore"]
+    assert names(project, text) == ["unknown-ignore"]
     assert project.run().code == 1
+
+
+SET = 'words = list({{"a", "b"}}){comment}\nprint(words[0])\n'
+
+
+def test_a_former_code_or_name_goes_on_working(project: Project) -> None:
+    """RPL402 became RPL501: whoever wrote it meant the same rule."""
+    assert names(project, SET.format(comment="  # noqa: RPL402")) == []
+    text = SET.format(comment="  # reprolint: ignore[RPL402] only printed")
+    assert names(project, text) == ["unknown-ignore"]
+    result = project.run("--output-format", "concise")
+    assert result.code == 0
+    assert "RPL905 [advice] the rule `RPL402` is now called `RPL501`" in result.out
+    assert names(project, "x = 1  # reprolint: ignore[RPL402]\n") == ["unused-ignore"]
+    assert names(project, "x = 1  # reprolint: ignore[invalid-ignore]\n") == ["unused-ignore"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "config", "found"),
+    [
+        (("--select", "RPL402"), "", ["set-order"]),
+        (("--ignore", "RPL402"), "", []),
+        ((), 'select = ["RPL402"]', ["set-order"]),
+        ((), 'extend-select = ["RPL402"]\nignore = ["RPL5"]', ["set-order"]),
+        ((), 'per-file-ignores = {"*.py" = ["RPL402"]}', []),
+    ],
+)
+def test_a_former_code_selects_with_a_warning(
+    project: Project, arguments: tuple[str, ...], config: str, found: list[str]
+) -> None:
+    project.write({"reprolint.toml": config, "a.py": SET.format(comment="")})
+    result = project.run("--output-format", "json", *arguments)
+    assert [item["name"] for item in json.loads(result.out)] == found
+    assert result.err == "warning: the rule `RPL402` is now called `RPL501`\n"
+    assert project.run("--no-cache", "--quiet", *arguments).err == ""
+
+
+def test_the_page_of_a_former_code(project: Project) -> None:
+    result = project.run("rule", "RPL402")
+    assert result.out.startswith("# set-order (RPL501)\n")
+    assert "Formerly RPL402." in result.out
+    assert project.run("rule", "io-error").out.startswith("# unreadable-file (RPL902)\n")
 
 
 def test_per_file_ignores(project: Project) -> None:

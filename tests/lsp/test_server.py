@@ -203,7 +203,7 @@ def test_hover_explains_a_problem_and_a_comment(client: Client) -> None:
     assert "## Why is this bad?" in hover["contents"]["value"]
     at = {"line": 4, "character": 35}
     hover = client.request("textDocument/hover", {"textDocument": document, "position": at})
-    assert "# set-order (RPL402)" in hover["contents"]["value"]
+    assert "# set-order (RPL501)" in hover["contents"]["value"]
     nowhere = {"textDocument": document, "position": {"line": 1, "character": 0}}
     assert client.request("textDocument/hover", nowhere) is None
 
