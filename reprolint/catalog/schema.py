@@ -6,7 +6,7 @@ A field `yields_to` is the key `yields-to`, a field without a default is require
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from reprolint.core.diagnostic import Confidence, Profile, Severity
@@ -54,11 +54,15 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Code that the rule flags (its lines marked `# warning`, `# error` or `# advice`), code it accepts, code fixed."""
+    """Code that the rule flags (its lines marked `# warning`, `# error` or `# advice`), code it accepts, code fixed.
+
+    `versions` are those of libraries without which the rule would have nothing to say.
+    """
 
     bad: str
     good: str
     fixed: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

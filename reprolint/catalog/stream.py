@@ -50,7 +50,8 @@ class Seeding:
     `none` says what a seed of None does: `entropy` (re-randomises), `keeps` (does nothing), `default` (falls back to a
     fixed or configured seed), `error`. Without `seed` the call always re-randomises (`torch.seed()`) when `none` is
     `entropy`, and restores a saved state otherwise. `switches` are set by the same call, each to the given value,
-    when the conditions under `when-switches` hold.
+    when the conditions under `when-switches` hold. `workers` is the argument by which it prepares the workers of all
+    loaders as well.
     """
 
     api: tuple[str, ...]
@@ -60,6 +61,7 @@ class Seeding:
     none: Literal["entropy", "keeps", "default", "error"] = "error"
     switches: Mapping[str, Scalar] = field(default_factory=dict)
     when_switches: tuple[Condition, ...] = ()
+    workers: Argument | None = None
     versions: str = ""
 
 
