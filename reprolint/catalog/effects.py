@@ -9,7 +9,7 @@ from typing import Any
 from reprolint.catalog.edition import Edition
 from reprolint.catalog.knowledge import Base, Device, Hazard, Knowledge, Listing
 from reprolint.catalog.operation import Operation
-from reprolint.catalog.stream import Draw, Generator, Loader, Restores, Runs, Seeding, Stream
+from reprolint.catalog.stream import Draw, Generator, Loader, Restores, Runs, Sampler, Seeding, Stream
 from reprolint.catalog.switch import Environment, Setter, Switch, Variable
 
 
@@ -31,6 +31,7 @@ class Effects:
     hazards: Mapping[str, tuple[Hazard, ...]]
     listings: Mapping[str, tuple[Listing, ...]]
     loaders: Mapping[str, tuple[Loader, ...]]
+    samplers: Mapping[str, tuple[Sampler, ...]]
     devices: Mapping[str, tuple[Device, ...]]
     restores: Mapping[str, tuple[Restores, ...]]
     runs: Mapping[str, tuple[Runs, ...]]
@@ -47,6 +48,7 @@ class Effects:
     variable_names: frozenset[str]
     option_types: frozenset[str]
     clocks: frozenset[str]
+    tells_epochs: frozenset[str]
     code: tuple[str, ...]
     children: frozenset[str]
     assumed: Mapping[str, str] = field(default_factory=dict)
@@ -106,6 +108,7 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         hazards=possible(by_api("hazards")),
         listings=by_api("listings"),
         loaders=likely(by_api("loaders")),
+        samplers=by_api("samplers"),
         devices=by_api("devices"),
         restores=likely(by_api("restores")),
         runs=likely(by_api("runs")),
@@ -124,6 +127,7 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         ),
         option_types=frozenset(name for file in files for entry in file.options for name in entry.reads),
         children=frozenset(name for file in files for name in file.children),
+        tells_epochs=frozenset(name for file in files for name in file.tells_epochs),
         code=tuple(name for file in files for name in file.code),
         clocks=frozenset(name for file in files for name in file.clocks),
         assumed=edition.assumed,

@@ -15,7 +15,7 @@ from typing import Literal
 
 from reprolint.catalog.argument import Condition
 from reprolint.catalog.operation import Operation
-from reprolint.catalog.stream import Draw, Generator, Loader, Restores, Runs, Seeding, Stream
+from reprolint.catalog.stream import Draw, Generator, Loader, Restores, Runs, Sampler, Seeding, Stream
 from reprolint.catalog.switch import Environment, Module, Switch, Variable
 
 
@@ -148,6 +148,7 @@ class Knowledge:
     registers: decorators that hand the function to an object which calls it later (`app.command`)
     clocks: calls whose value differs in every run
     trains: names of functions and methods that only a training calls (`backward`)
+    tells_epochs: classes of frameworks that tell samplers the number of the epoch themselves
     ends: calls that never return
     children: calls that start other programs, which inherit the environment
     no_gradient: context managers and decorators under which no gradient is recorded
@@ -169,6 +170,7 @@ class Knowledge:
     hazards: tuple[Hazard, ...] = ()
     listings: tuple[Listing, ...] = ()
     loaders: tuple[Loader, ...] = ()
+    samplers: tuple[Sampler, ...] = ()
     returns: tuple[Returns, ...] = ()
     attributes: tuple[Returns, ...] = ()
     bases: tuple[Base, ...] = ()
@@ -197,6 +199,7 @@ class Knowledge:
     registers: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
+    tells_epochs: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
     no_gradient: tuple[str, ...] = ()

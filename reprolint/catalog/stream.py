@@ -102,6 +102,16 @@ class Loader:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampler:
+    """A sampler whose order follows from its own seed and the number of the epoch; the method `epoch` tells it that."""
+
+    api: tuple[str, ...]
+    shuffle: Argument
+    epoch: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Restores:
     """A context manager that puts the state of streams, and switches, back at its end; under `saves`, a call that
     hands the state out."""

@@ -47,6 +47,7 @@ class Vocabulary:
     atomics: tuple[Atomic, ...]
     builtin_names: frozenset[str]
     trains: frozenset[str]
+    epoch_methods: frozenset[str]
     ends: frozenset[str]
     no_gradient: frozenset[str]
     context_managers: frozenset[str]
@@ -132,7 +133,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
     for file in files:
         for group in (
             file.draws, file.seedings, file.generators, file.operations, file.environment, file.hazards,
-            file.listings, file.loaders, file.options, file.devices, file.runs, file.saves,
+            file.listings, file.loaders, file.samplers, file.options, file.devices, file.runs, file.saves,
         ):  # fmt: skip
             effects.update(name for entry in group for name in entry.api)
         effects.update(name for switch in file.switches for setter in switch.setters for name in setter.api)
@@ -140,6 +141,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         effects.update(name for variable in file.variables for setter in variable.setters for name in setter.api)
         effects.update(name for name in file.trains if "." in name)
         effects.update(file.children)
+        effects.update(file.tells_epochs)
         effects.update(loader.worker_info for loader in file.loaders if loader.worker_info)
     aliases = {prefix: name for file in files for prefix, name in file.aliases.items()}
     listings = {name for file in files for entry in file.listings for name in entry.api}
@@ -199,6 +201,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         no_gradient=frozenset(name for file in files for name in file.no_gradient),
         ends=frozenset(name for file in files for name in file.ends),
         trains=frozenset(name for file in files for name in file.trains),
+        epoch_methods=frozenset(entry.epoch for file in files for entry in file.samplers),
         devices=tuple(sorted({device.device for file in files for device in file.devices} - {"cpu"})),
         seeder=re.compile("|".join(f"(?:{pattern})" for pattern in seeders) or r"(?!)", re.IGNORECASE),
     )

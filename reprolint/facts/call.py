@@ -58,6 +58,8 @@ class Calls(Names):
             if node.func.attr in self.vocabulary.trains:
                 statement = self.span(self.statement_node)
                 self.steps.append(Call(Ref(f"?.{node.func.attr}"), (), (), False, self.span(node), statement))
+            if node.func.attr in self.vocabulary.epoch_methods:
+                self.sights.append(Sight("epoch", "", node.func.attr, self.span(node)))
             if node.func.attr in self.vocabulary.option_methods:
                 self._option(node, args, keywords)
             elif node.func.attr in self.vocabulary.default_methods:
