@@ -21,10 +21,11 @@ from reprolint.catalog.switch import Environment, Module, Switch, Variable
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A call whose entries come in an order that the file system chooses."""
+    """A call whose entries come in an order that the file system chooses, or that of their completion (`kind`)."""
 
     api: tuple[str, ...]
     reference: str
+    kind: Literal["files", "completion"] = "files"
     sortable: bool = True
 
 

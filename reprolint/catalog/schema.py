@@ -15,6 +15,7 @@ from reprolint.core.edit import Safety
 # The states of each effect, and what a message can show of a finding.
 _ORDERS = ("ordered", "passed", "picked", "returned", "unordered")
 STATES: Mapping[str, tuple[str, ...]] = {
+    "completion": _ORDERS,
     "generator": ("constant", "entropy"),
     "hazard": (),
     "listing": _ORDERS,
@@ -23,6 +24,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "tool": ("reported",),
 }
 EVIDENCE: Mapping[str, tuple[str, ...]] = {
+    "completion": ("callee", "short"),
     "generator": ("callee", "short"),
     "hazard": ("callee", "effect", "short"),
     "listing": ("callee", "short"),
@@ -39,7 +41,7 @@ class Match:
     A `hazard` has no states: knowledge names the rule, at calls and at switches.
     """
 
-    effect: Literal["generator", "hazard", "kernel-source", "listing", "set-order", "tool"]
+    effect: Literal["completion", "generator", "hazard", "kernel-source", "listing", "set-order", "tool"]
     state: tuple[str, ...] = ()
 
 

@@ -177,7 +177,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
             name for file in files for option in file.options if option.parameter for name in option.api
         ),
         restores=frozenset(name for file in files for entry in file.restores for name in entry.api),
-        order_free=frozenset(name for file in files for name in file.order_free),
+        order_free=frozenset(name.rpartition(".")[2] for file in files for name in file.order_free),
         derives=frozenset(name for file in files for name in file.derives),
         aliases=aliases,
         registers=frozenset(name.rpartition(".")[2] for file in files for name in file.registers),

@@ -197,7 +197,8 @@ class Calls(Names):
         """The function, class or module that is being read, as a tree that can be climbed."""
         root = self.function or (self.top if isinstance(self.top, _DEFINITIONS) else self.tree)
         if root not in self.bodies:
-            self.bodies[root] = order.body(root, self.vocabulary.order_free, self.vocabulary.keeps_order)
+            known = self.vocabulary
+            self.bodies[root] = order.body(root, known.order_free, known.keeps_order, known.wrapper_names)
         return self.bodies[root]
 
     def _keeps(self, path: str) -> bool:

@@ -111,6 +111,11 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
+def puts_in_order(call: ast.Call) -> bool:
+    """Whether a call gives its elements sorted, or without any order."""
+    return callee_name(call) in _SORTS or callee_name(call) == "set"
+
+
 def names_sorting(node: ast.AST) -> bool:
     """Whether a node names something that sorts."""
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
@@ -118,8 +123,12 @@ def names_sorting(node: ast.AST) -> bool:
 
 
 def inside(loop: ast.For | ast.AsyncFor) -> Iterator[ast.AST]:
-    """Everything in the body of a loop, at any depth."""
-    return (part for statement in loop.body for part in ast.walk(statement))
+    """Everything in the body of a loop, at any depth; what is only done about an error is left out."""
+    waiting: list[ast.AST] = list(reversed(loop.body))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += [part for part in ast.iter_child_nodes(node) if not isinstance(part, ast.ExceptHandler)]
 
 
 def sorts_folders(loop: ast.For | ast.AsyncFor) -> bool:
@@ -152,5 +161,18 @@ def numbers_by_length(node: ast.Assign) -> bool:
 
 
 def keeps_numbers(loop: ast.For | ast.AsyncFor) -> bool:
-    """Whether the body stores something by subscript, as `index[name] = number` does."""
-    return any(isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) for part in inside(loop))
+    """Whether the body stores a number that it counts, or something under it: `index[name] = number`."""
+    first = loop.target.elts[0] if isinstance(loop.target, ast.Tuple) else None
+    numbers = {first.id} if isinstance(first, ast.Name) else set[str]()
+    for part in inside(loop):
+        if not isinstance(part, ast.Assign | ast.AugAssign) or (numbers and not _names(part, numbers)):
+            continue
+        targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+        if any(isinstance(target, ast.Subscript) for target in targets):
+            return True
+        numbers.update(target.id for target in targets if isinstance(target, ast.Name))
+    return False
+
+
+def _names(node: ast.AST, names: set[str]) -> bool:
+    return any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node))

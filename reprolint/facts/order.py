@@ -17,6 +17,7 @@ from reprolint.facts.elements import (
     names_sorting,
     names_words,
     numbers_by_length,
+    puts_in_order,
     puts_words,
     sorts_folders,
 )
@@ -44,6 +45,7 @@ class Body:
     uses: Mapping[str, tuple[ast.expr, ...]]
     order_free: frozenset[str]
     keeps_order: frozenset[str]
+    wrappers: frozenset[str]
 
     def root(self, node: ast.AST) -> ast.AST:
         """The innermost function around a node, or the module."""
@@ -79,7 +81,7 @@ class Trail:
     depth: int = 0
 
 
-def body(root: ast.AST, order_free: frozenset[str], keeps_order: frozenset[str]) -> Body:
+def body(root: ast.AST, free: frozenset[str], keeps: frozenset[str], wrappers: frozenset[str]) -> Body:
     """Index everything below `root`."""
     above: dict[ast.AST, ast.AST] = {}
     uses: dict[str, list[ast.expr]] = {}
@@ -94,7 +96,7 @@ def body(root: ast.AST, order_free: frozenset[str], keeps_order: frozenset[str])
             if key:
                 uses.setdefault(key, []).append(node)
     ordered = {key: tuple(sorted(found, key=_position)) for key, found in uses.items()}
-    return Body(above, ordered, order_free, keeps_order)
+    return Body(above, ordered, free, keeps, wrappers)
 
 
 def holds_text(node: ast.expr, body: Body) -> bool:
@@ -155,7 +157,7 @@ def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | 
     name = callee_name(call)
     if node is call.func or name in body.order_free or name in _SILENT:
         return ORDERED
-    if name in _TRANSPARENT:
+    if name in _TRANSPARENT or name in body.wrappers:
         return None
     if isinstance(call.func, ast.Attribute) and name in _SET_METHODS | _SET_RESULTS:
         return ORDERED
@@ -292,7 +294,7 @@ def _sorts(use: ast.AST, body: Body) -> bool:
     """Whether this use makes something sorted of the sequence, alone or zipped with others."""
     parent = body.above.get(use)
     while isinstance(parent, ast.expr | ast.comprehension):
-        if isinstance(parent, ast.Call) and callee_name(parent) in ("sorted", "set"):
+        if isinstance(parent, ast.Call) and puts_in_order(parent):
             return True
         parent = body.above.get(parent)
     return False
