@@ -29,6 +29,7 @@ class Draw:
     later: it builds what draws when it is iterated
     likely: it draws unless the conditions surely fail
     rule: the rule that owns the problem, when a more specific one than `unseeded-stream` does
+    own_statement: what a fix gives as `own`, `{seed}` standing for the value, where a seed itself will not do
     """
 
     api: tuple[str, ...]
@@ -40,6 +41,7 @@ class Draw:
     own: Argument | None = None
     when: tuple[Condition, ...] = ()
     rule: str = "unseeded-stream"
+    own_statement: str = ""
     versions: str = ""
 
 
