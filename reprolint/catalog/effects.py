@@ -9,7 +9,7 @@ from typing import Any
 from reprolint.catalog.edition import Edition
 from reprolint.catalog.knowledge import Base, Device, Hazard, Knowledge, Listing
 from reprolint.catalog.operation import Operation
-from reprolint.catalog.stream import Draw, Generator, Loader, Restores, Runs, Sampler, Seeding, Stream
+from reprolint.catalog.stream import Draw, Generator, Loader, Ranks, Restores, Runs, Sampler, Seeding, Stream
 from reprolint.catalog.switch import Environment, Setter, Switch, Variable
 
 
@@ -32,6 +32,7 @@ class Effects:
     listings: Mapping[str, tuple[Listing, ...]]
     loaders: Mapping[str, tuple[Loader, ...]]
     samplers: Mapping[str, tuple[Sampler, ...]]
+    ranks: Mapping[str, tuple[Ranks, ...]]
     devices: Mapping[str, tuple[Device, ...]]
     restores: Mapping[str, tuple[Restores, ...]]
     runs: Mapping[str, tuple[Runs, ...]]
@@ -49,6 +50,7 @@ class Effects:
     option_types: frozenset[str]
     clocks: frozenset[str]
     tells_epochs: frozenset[str]
+    rank_names: frozenset[str]
     code: tuple[str, ...]
     children: frozenset[str]
     assumed: Mapping[str, str] = field(default_factory=dict)
@@ -109,6 +111,7 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         listings=by_api("listings"),
         loaders=likely(by_api("loaders")),
         samplers=by_api("samplers"),
+        ranks=by_api("ranks"),
         devices=by_api("devices"),
         restores=likely(by_api("restores")),
         runs=likely(by_api("runs")),
@@ -128,6 +131,7 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         option_types=frozenset(name for file in files for entry in file.options for name in entry.reads),
         children=frozenset(name for file in files for name in file.children),
         tells_epochs=frozenset(name for file in files for name in file.tells_epochs),
+        rank_names=frozenset(name for file in files for name in file.rank_names),
         code=tuple(name for file in files for name in file.code),
         clocks=frozenset(name for file in files for name in file.clocks),
         assumed=edition.assumed,

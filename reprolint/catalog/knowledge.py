@@ -15,7 +15,7 @@ from typing import Literal
 
 from reprolint.catalog.argument import Condition
 from reprolint.catalog.operation import Operation
-from reprolint.catalog.stream import Draw, Generator, Loader, Restores, Runs, Sampler, Seeding, Stream
+from reprolint.catalog.stream import Draw, Generator, Loader, Ranks, Restores, Runs, Sampler, Seeding, Stream
 from reprolint.catalog.switch import Environment, Module, Switch, Variable
 
 
@@ -150,6 +150,7 @@ class Knowledge:
     clocks: calls whose value differs in every run
     trains: names of functions and methods that only a training calls (`backward`)
     tells_epochs: classes of frameworks that tell samplers the number of the epoch themselves
+    rank_names: what people call the number of a process among those that train together
     ends: calls that never return
     children: calls that start other programs, which inherit the environment
     no_gradient: context managers and decorators under which no gradient is recorded
@@ -172,6 +173,7 @@ class Knowledge:
     listings: tuple[Listing, ...] = ()
     loaders: tuple[Loader, ...] = ()
     samplers: tuple[Sampler, ...] = ()
+    ranks: tuple[Ranks, ...] = ()
     returns: tuple[Returns, ...] = ()
     attributes: tuple[Returns, ...] = ()
     bases: tuple[Base, ...] = ()
@@ -201,6 +203,7 @@ class Knowledge:
     clocks: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
     tells_epochs: tuple[str, ...] = ()
+    rank_names: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
     no_gradient: tuple[str, ...] = ()

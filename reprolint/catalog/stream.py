@@ -114,6 +114,15 @@ class Sampler:
 
 
 @dataclass(frozen=True, slots=True)
+class Ranks:
+    """A call by which several processes train one model together."""
+
+    api: tuple[str, ...]
+    reference: str
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Restores:
     """A context manager that puts the state of streams, and switches, back at its end; under `saves`, a call that
     hands the state out."""

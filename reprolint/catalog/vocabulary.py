@@ -133,7 +133,8 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
     for file in files:
         for group in (
             file.draws, file.seedings, file.generators, file.operations, file.environment, file.hazards,
-            file.listings, file.loaders, file.samplers, file.options, file.devices, file.runs, file.saves,
+            file.listings, file.loaders, file.samplers, file.ranks, file.options, file.devices,
+            file.runs, file.saves,
         ):  # fmt: skip
             effects.update(name for entry in group for name in entry.api)
         effects.update(name for switch in file.switches for setter in switch.setters for name in setter.api)

@@ -22,19 +22,22 @@ def check(whole: Program) -> Iterator[Finding]:
         for exposure in exposures(course, program, NAME):
             for use in exposure.uses if exposure.cause != "maybe" else ():
                 finding = _finding(use, course, program)
-                if finding is not None and (use.place not in found or finding.severity is None):
+                if use.place not in found or finding.severity is None:
                     found[use.place] = finding
     yield from found.values()
 
 
-def _finding(use: Use, course: Course, program: Program) -> Finding | None:
-    draw = next((draw for draw in program.context.effects.draws.get(use.api, ()) if draw.own is not None), None)
-    if draw is None or draw.own is None:
-        return None
-    position = "" if draw.own.position is None else str(draw.own.position)
-    remedy = {"argument": draw.own.name, "position": position, "callee": use.api, "statement": draw.own_statement}
-    evidence = {"short": use.api.rpartition(".")[2], "argument": draw.own.name, "stream": use.cell}
+def _finding(use: Use, course: Course, program: Program) -> Finding:
+    known = remedy(use, program)
+    evidence = {"short": use.api.rpartition(".")[2], "argument": known["argument"], "stream": use.cell}
     severity: Severity | None = None if trains(course, use) else "advice"
-    return Finding(
-        NAME, use.place, evidence, way(use, use.place), course.entry.label, severity=severity, remedy=remedy
-    )  # fmt: skip
+    return Finding(NAME, use.place, evidence, way(use, use.place), course.entry.label, severity=severity, remedy=known)
+
+
+def remedy(use: Use, program: Program) -> dict[str, str]:
+    """By which argument a split is given a generator or seed of its own."""
+    draw = next(item for item in program.context.effects.draws[use.api] if item.rule == NAME)
+    name = draw.own.name if draw.own is not None else ""
+    position = draw.own.position if draw.own is not None else None
+    place = "" if position is None else str(position)
+    return {"argument": name, "position": place, "callee": use.api, "statement": draw.own_statement}
