@@ -41,7 +41,7 @@ def _page(rule: Rule, paint: Paint) -> Iterator[str]:
     yield from _section("What it does", rule.summary, paint)
     yield from _section("Why is this bad?", rule.why, paint)
     versions = ", ".join(f"{name} {version}" for name, version in rule.examples.versions.items())
-    yield from _section(f"Example{versions and f' ({versions})'}", _code(rule.examples.bad), paint)
+    yield from _section("Example", f"{versions and f'With {versions}:'}\n{_code(rule.examples.bad)}", paint)
     yield from _section("Use instead", _code(rule.examples.good), paint)
     if rule.examples.fixed != rule.examples.good:
         yield from _section("After the fix", _code(rule.examples.fixed), paint)
