@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 _SORTS = frozenset({"sort", "sorted", "sort_values", "sort_index"})
 # What gives strings, or a sequence of them; what hands its argument on; what people call strings.
@@ -18,6 +18,11 @@ _NAMES_WORDS = re.compile(
     r"|strings?|texts?|tokens?|vocab|vocabulary|words?)$",
     re.IGNORECASE,
 )
+_NAMES_ERRORS = re.compile(r"(^|[._])(err|error|exception|failed|failure)s?$", re.IGNORECASE)
+SET_METHODS = frozenset(
+    {"add", "discard", "remove", "clear", "update", "difference_update", "intersection_update", "issubset",
+     "issuperset", "isdisjoint", "count", "sort"}
+)  # fmt: skip
 _COUNTS = frozenset({"int", "len", "ord", "hash", "round", "argmax", "argmin", "randint", "randrange"})
 
 
@@ -152,6 +157,11 @@ def made_anew(loop: ast.For | ast.AsyncFor, above: Mapping[ast.AST, ast.AST]) ->
             held = {dotted(inner) for inner in ast.walk(part.value)}
             found.update(name for target in part.targets if (name := dotted(target)) and name not in held)
     return found
+
+
+def keeps_results(name: str, fresh: Collection[str]) -> bool:
+    """Whether a sequence that a loop appends to outlives its turn, and is no list of what went wrong."""
+    return name not in fresh and not _NAMES_ERRORS.search(name)
 
 
 def numbers_by_length(node: ast.Assign) -> bool:

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reprolint.facts.elements import (
+    SET_METHODS,
     bound_name,
     callee_name,
     dotted,
     holds_words,
     inside,
     keeps_numbers,
+    keeps_results,
     made_anew,
     names_sorting,
     names_words,
@@ -28,10 +30,6 @@ _TRANSPARENT = frozenset({"list", "tuple", "iter", "enumerate", "filter", "map",
 _SILENT = frozenset({"sum", "print", "isinstance", "bool", "str", "repr", "format"})
 _PICKS = frozenset({"shuffle", "choice", "sample"})
 _GROWS = frozenset({"append", "appendleft", "extend", "insert", "put"})
-_SET_METHODS = frozenset(
-    {"add", "discard", "remove", "clear", "update", "difference_update", "intersection_update", "issubset",
-     "issuperset", "isdisjoint", "count", "sort"}
-)  # fmt: skip
 _SET_RESULTS = frozenset({"union", "intersection", "difference", "symmetric_difference", "copy"})
 _MERGES = (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub)
 DEEPEST = 6
@@ -159,7 +157,7 @@ def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | 
         return ORDERED
     if name in _TRANSPARENT or name in body.wrappers:
         return None
-    if isinstance(call.func, ast.Attribute) and name in _SET_METHODS | _SET_RESULTS:
+    if isinstance(call.func, ast.Attribute) and name in SET_METHODS | _SET_RESULTS:
         return ORDERED
     if name == "extend" and isinstance(call.func, ast.Attribute):
         return _grown(call.func.value, call, body, trail)
@@ -263,7 +261,7 @@ def _loop(loop: ast.For | ast.AsyncFor, body: Body, trail: Trail) -> str:
         if isinstance(part, ast.Yield | ast.YieldFrom):
             outcomes.append(RETURNED)
         elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _GROWS:
-            if dotted(part.func.value) not in fresh:
+            if keeps_results(dotted(part.func.value), fresh):
                 outcomes.append(_grown(part.func.value, loop, body, trail))
         elif isinstance(part, ast.Assign) and numbers_by_length(part):
             outcomes.append(UNORDERED)
