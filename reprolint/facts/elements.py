@@ -19,6 +19,7 @@ _NAMES_WORDS = re.compile(
     re.IGNORECASE,
 )
 _NAMES_ERRORS = re.compile(r"(^|[._])(err|error|exception|failed|failure)s?$", re.IGNORECASE)
+GROWS = frozenset({"append", "appendleft", "extend", "insert", "put"})
 SET_METHODS = frozenset(
     {"add", "discard", "remove", "clear", "update", "difference_update", "intersection_update", "issubset",
      "issuperset", "isdisjoint", "count", "sort"}
@@ -157,6 +158,21 @@ def made_anew(loop: ast.For | ast.AsyncFor, above: Mapping[ast.AST, ast.AST]) ->
             held = {dotted(inner) for inner in ast.walk(part.value)}
             found.update(name for target in part.targets if (name := dotted(target)) and name not in held)
     return found
+
+
+def grown(node: ast.AST, root: ast.AST) -> ast.expr | None:
+    """The sequence that a node adds to: by a method, or by `rows += more` where the function makes `rows` a list."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in GROWS:
+        return node.func.value
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add) and isinstance(node.target, ast.Name):
+        name = node.target.id
+        if any(isinstance(part, ast.Assign) and _makes_list(part, name) for part in ast.walk(root)):
+            return node.target
+    return None
+
+
+def _makes_list(node: ast.Assign, name: str) -> bool:
+    return isinstance(node.value, ast.List) and any(dotted(target) == name for target in node.targets)
 
 
 def keeps_results(name: str, fresh: Collection[str]) -> bool:

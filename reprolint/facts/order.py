@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reprolint.facts.elements import (
+    GROWS,
     SET_METHODS,
     bound_name,
     callee_name,
     dotted,
+    grown,
     holds_words,
     inside,
     keeps_numbers,
@@ -29,7 +31,6 @@ _RANK = {ORDERED: 0, PASSED: 1, PICKED: 2, RETURNED: 3, UNORDERED: 4}
 _TRANSPARENT = frozenset({"list", "tuple", "iter", "enumerate", "filter", "map", "reversed", "zip", "chain", "join"})
 _SILENT = frozenset({"sum", "print", "isinstance", "bool", "str", "repr", "format"})
 _PICKS = frozenset({"shuffle", "choice", "sample"})
-_GROWS = frozenset({"append", "appendleft", "extend", "insert", "put"})
 _SET_RESULTS = frozenset({"union", "intersection", "difference", "symmetric_difference", "copy"})
 _MERGES = (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub)
 DEEPEST = 6
@@ -260,9 +261,9 @@ def _loop(loop: ast.For | ast.AsyncFor, body: Body, trail: Trail) -> str:
     for part in inside(loop):
         if isinstance(part, ast.Yield | ast.YieldFrom):
             outcomes.append(RETURNED)
-        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _GROWS:
-            if keeps_results(dotted(part.func.value), fresh):
-                outcomes.append(_grown(part.func.value, loop, body, trail))
+        elif (sequence := grown(part, body.root(loop))) is not None:
+            if keeps_results(dotted(sequence), fresh):
+                outcomes.append(_grown(sequence, loop, body, trail))
         elif isinstance(part, ast.Assign) and numbers_by_length(part):
             outcomes.append(UNORDERED)
     return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
@@ -279,7 +280,7 @@ def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
     outcomes = [UNORDERED] if "." in key else []
     for use in body.loads(key, loop):
         parent = body.above.get(use)
-        if isinstance(parent, ast.Attribute) and parent.attr in _GROWS:
+        if isinstance(parent, ast.Attribute) and parent.attr in GROWS:
             continue
         if _sorts(use, body) or _puts_in_order(use, key, body):
             return ORDERED
