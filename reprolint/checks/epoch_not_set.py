@@ -8,7 +8,7 @@ from functools import cached_property
 from reprolint.checks.calls import reached
 from reprolint.core.diagnostic import Finding
 from reprolint.core.place import Place
-from reprolint.core.value import Const, Ref, Value
+from reprolint.core.value import Const, Ref, Value, paths
 from reprolint.facts.record import Branch, Call, Isolate, Loop, Step, Try
 from reprolint.program.arguments import argument
 from reprolint.program.entries import Course
@@ -35,7 +35,10 @@ def check(whole: Program) -> Iterator[Finding]:
 def _samplers(course: Course, program: Program) -> list[tuple[Place, str, str]]:
     """The shuffling samplers of an entry; none when a framework tells them the epoch."""
     context, found = program.context, []
+    names = {api.rpartition(".")[2] for api in (*context.effects.samplers, *context.effects.tells_epochs)}
     for path, call in reached(course, program):
+        if names.isdisjoint(ref.path.rpartition(".")[2] for ref in paths(call.callee)):
+            continue
         for target in context.callees(call, path).external:
             if target.name in context.effects.tells_epochs:
                 return []
