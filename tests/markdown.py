@@ -137,7 +137,8 @@ def example(rule: Rule, name: str) -> Case:
     marked = _MARK.sub(lambda match: f"# {match[1]}: [{rule.name}]", code)
     kept, expected = _expectations("main.py", marked.splitlines())
     fixed = {"main.py": _text(rule.examples.fixed.splitlines())} if rule.examples.fixed else {}
-    return Case(name, rule.name, 0, {"main.py": _text(kept)}, tuple(expected), fixed)
+    versions = "".join(f"{library} = '{version}'\n" for library, version in rule.examples.versions.items())
+    return Case(name, rule.name, 0, {"main.py": _text(kept)}, tuple(expected), fixed, f"[versions]\n{versions}")
 
 
 def lint(files: Mapping[str, str], settings: str = "") -> list[Diagnostic]:

@@ -48,7 +48,7 @@ def test_fixed(case: Case, request: pytest.FixtureRequest) -> None:
 @pytest.mark.parametrize("rule", TESTABLE, ids=lambda rule: rule.name)
 def test_example(rule: Rule, name: str) -> None:
     case = example(rule, name)
-    found = problems(lint(case.files), case.expected)
+    found = problems(lint(case.files, case.settings), case.expected)
     assert not found, f"examples.{name} of {rule.name}\n" + "\n".join(found)
     assert bool(case.expected) is (name == "bad")
 
@@ -56,9 +56,9 @@ def test_example(rule: Rule, name: str) -> None:
 @pytest.mark.parametrize("rule", [rule for rule in TESTABLE if rule.examples.fixed], ids=lambda rule: rule.name)
 def test_fixed_example(rule: Rule) -> None:
     case = example(rule, "bad")
-    repaired = repair(case.files)
+    repaired = repair(case.files, case.settings)
     assert repaired == case.fixed
-    _is_clean(repaired, rule.name)
+    _is_clean(repaired, rule.name, case.settings)
 
 
 def test_fixing_any_case_comes_to_an_end_and_leaves_python() -> None:

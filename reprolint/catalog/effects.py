@@ -9,7 +9,7 @@ from typing import Any
 from reprolint.catalog.edition import Edition
 from reprolint.catalog.knowledge import Base, Budget, Device, Hazard, Knowledge, Listing, Threads
 from reprolint.catalog.operation import Operation
-from reprolint.catalog.stream import Draw, Generator, Key, Loader, Restores, Runs, Seeding, Stream
+from reprolint.catalog.stream import Draw, Generator, Key, Loader, Ranks, Restores, Runs, Sampler, Seeding, Stream
 from reprolint.catalog.switch import Environment, Setter, Switch, Variable
 
 
@@ -32,6 +32,8 @@ class Effects:
     hazards: Mapping[str, tuple[Hazard, ...]]
     listings: Mapping[str, tuple[Listing, ...]]
     loaders: Mapping[str, tuple[Loader, ...]]
+    samplers: Mapping[str, tuple[Sampler, ...]]
+    ranks: Mapping[str, tuple[Ranks, ...]]
     devices: Mapping[str, tuple[Device, ...]]
     restores: Mapping[str, tuple[Restores, ...]]
     runs: Mapping[str, tuple[Runs, ...]]
@@ -51,6 +53,8 @@ class Effects:
     option_types: frozenset[str]
     clocks: frozenset[str]
     hashes: frozenset[str]
+    tells_epochs: frozenset[str]
+    rank_names: frozenset[str]
     code: tuple[str, ...]
     children: frozenset[str]
     machine: frozenset[str]
@@ -113,6 +117,8 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         hazards=possible(by_api("hazards")),
         listings=by_api("listings"),
         loaders=likely(by_api("loaders")),
+        samplers=by_api("samplers"),
+        ranks=by_api("ranks"),
         devices=by_api("devices"),
         restores=likely(by_api("restores")),
         runs=likely(by_api("runs")),
@@ -135,6 +141,8 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         children=frozenset(name for file in files for name in file.children),
         machine=frozenset(name for file in files for name in file.machine),
         thread_variables=frozenset(name for file in files for name in file.thread_variables),
+        tells_epochs=frozenset(name for file in files for name in file.tells_epochs),
+        rank_names=frozenset(name for file in files for name in file.rank_names),
         code=tuple(name for file in files for name in file.code),
         clocks=frozenset(name for file in files for name in file.clocks),
         hashes=frozenset(name for file in files for name in file.hashes),

@@ -15,16 +15,17 @@ from typing import Literal
 
 from reprolint.catalog.argument import Argument, Condition
 from reprolint.catalog.operation import Operation
-from reprolint.catalog.stream import Draw, Generator, Key, Loader, Restores, Runs, Seeding, Stream
+from reprolint.catalog.stream import Draw, Generator, Key, Loader, Ranks, Restores, Runs, Sampler, Seeding, Stream
 from reprolint.catalog.switch import Environment, Module, Switch, Variable
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A call whose entries come in an order that the file system chooses."""
+    """A call whose entries come in an order that the file system chooses, or that of their completion (`kind`)."""
 
     api: tuple[str, ...]
     reference: str
+    kind: Literal["files", "completion"] = "files"
     sortable: bool = True
 
 
@@ -177,6 +178,8 @@ class Knowledge:
     machine: calls whose value is that of the machine they run on (`os.cpu_count`)
     thread_variables: environment variables that say how many threads compute
     trains: names of functions and methods that only a training calls (`backward`)
+    tells_epochs: classes of frameworks that tell samplers the number of the epoch themselves
+    rank_names: what people call the number of a process among those that train together
     ends: calls that never return
     children: calls that start other programs, which inherit the environment
     no_gradient: context managers and decorators under which no gradient is recorded
@@ -200,6 +203,8 @@ class Knowledge:
     hazards: tuple[Hazard, ...] = ()
     listings: tuple[Listing, ...] = ()
     loaders: tuple[Loader, ...] = ()
+    samplers: tuple[Sampler, ...] = ()
+    ranks: tuple[Ranks, ...] = ()
     returns: tuple[Returns, ...] = ()
     attributes: tuple[Returns, ...] = ()
     bases: tuple[Base, ...] = ()
@@ -237,6 +242,8 @@ class Knowledge:
     machine: tuple[str, ...] = ()
     thread_variables: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
+    tells_epochs: tuple[str, ...] = ()
+    rank_names: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     children: tuple[str, ...] = ()
     no_gradient: tuple[str, ...] = ()

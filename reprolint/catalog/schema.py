@@ -6,7 +6,7 @@ A field `yields_to` is the key `yields-to`, a field without a default is require
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from reprolint.core.diagnostic import Confidence, Profile, Severity
@@ -15,6 +15,7 @@ from reprolint.core.edit import Safety
 # The states of each effect, and what a message can show of a finding.
 _ORDERS = ("gathered", "ordered", "passed", "picked", "returned", "unordered")
 STATES: Mapping[str, tuple[str, ...]] = {
+    "completion": _ORDERS,
     "generator": ("constant", "entropy"),
     "hazard": (),
     "listing": _ORDERS,
@@ -23,6 +24,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "tool": ("reported",),
 }
 EVIDENCE: Mapping[str, tuple[str, ...]] = {
+    "completion": ("callee", "short"),
     "generator": ("callee", "short"),
     "hazard": ("callee", "effect", "short"),
     "listing": ("callee", "short"),
@@ -39,7 +41,7 @@ class Match:
     A `hazard` has no states: knowledge names the rule, at calls and at switches.
     """
 
-    effect: Literal["generator", "hazard", "kernel-source", "listing", "set-order", "tool"]
+    effect: Literal["completion", "generator", "hazard", "kernel-source", "listing", "set-order", "tool"]
     state: tuple[str, ...] = ()
 
 
@@ -54,11 +56,15 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Code that the rule flags (its lines marked `# warning`, `# error` or `# advice`), code it accepts, code fixed."""
+    """Code that the rule flags (its lines marked `# warning`, `# error` or `# advice`), code it accepts, code fixed.
+
+    `versions` are those of libraries without which the rule would have nothing to say.
+    """
 
     bad: str
     good: str
     fixed: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ class Draw:
     later: it builds what draws when it is iterated
     likely: it draws unless the conditions surely fail
     rule: the rule that owns the problem, when a more specific one than `unseeded-stream` does
+    own_statement: what a fix gives as `own`, `{seed}` standing for the value, where a seed itself will not do
     """
 
     api: tuple[str, ...]
@@ -40,6 +41,7 @@ class Draw:
     own: Argument | None = None
     when: tuple[Condition, ...] = ()
     rule: str = "unseeded-stream"
+    own_statement: str = ""
     versions: str = ""
 
 
@@ -50,7 +52,8 @@ class Seeding:
     `none` says what a seed of None does: `entropy` (re-randomises), `keeps` (does nothing), `default` (falls back to a
     fixed or configured seed), `error`. Without `seed` the call always re-randomises (`torch.seed()`) when `none` is
     `entropy`, and restores a saved state otherwise. `switches` are set by the same call, each to the given value,
-    when the conditions under `when-switches` hold.
+    when the conditions under `when-switches` hold. `workers` is the argument by which it prepares the workers of all
+    loaders as well.
     """
 
     api: tuple[str, ...]
@@ -60,6 +63,7 @@ class Seeding:
     none: Literal["entropy", "keeps", "default", "error"] = "error"
     switches: Mapping[str, Scalar] = field(default_factory=dict)
     when_switches: tuple[Condition, ...] = ()
+    workers: Argument | None = None
     versions: str = ""
 
 
@@ -121,6 +125,25 @@ class Loader:
     stream: str = ""
     reseeds: tuple[str, ...] = ()
     versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampler:
+    """A sampler whose order follows from its own seed and the number of the epoch; the method `epoch` tells it that."""
+
+    api: tuple[str, ...]
+    shuffle: Argument
+    epoch: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """A call by which several processes train one model together."""
+
+    api: tuple[str, ...]
+    reference: str
+    when: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class Vocabulary:
     timers: frozenset[str]
     stops: frozenset[str]
     trains: frozenset[str]
+    epoch_methods: frozenset[str]
     ends: frozenset[str]
     no_gradient: frozenset[str]
     context_managers: frozenset[str]
@@ -149,8 +150,8 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
     for file in files:
         for group in (
             file.draws, file.seedings, file.generators, file.operations, file.environment, file.hazards,
-            file.listings, file.loaders, file.options, file.devices, file.runs, file.saves, file.budgets,
-            file.threads,
+            file.listings, file.loaders, file.samplers, file.ranks, file.options, file.devices,
+            file.runs, file.saves, file.budgets, file.threads,
         ):  # fmt: skip
             effects.update(name for entry in group for name in entry.api)
         effects.update(name for switch in file.switches for setter in switch.setters for name in setter.api)
@@ -159,6 +160,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         effects.update(name for name in file.trains if "." in name)
         effects.update(file.children)
         effects.update(name for entry in file.keys if entry.seed is not None for name in entry.api)
+        effects.update(file.tells_epochs)
         effects.update(loader.worker_info for loader in file.loaders if loader.worker_info)
     aliases = {prefix: name for file in files for prefix, name in file.aliases.items()}
     listings = {name for file in files for entry in file.listings for name in entry.api}
@@ -201,7 +203,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
             name for file in files for option in file.options if option.parameter for name in option.api
         ),
         restores=frozenset(name for file in files for entry in file.restores for name in entry.api),
-        order_free=frozenset(name for file in files for name in file.order_free),
+        order_free=frozenset(name.rpartition(".")[2] for file in files for name in file.order_free),
         derives=frozenset(name for file in files for name in file.derives),
         hashes=frozenset(name for file in files for name in file.hashes),
         identities=frozenset(name for file in files for name in file.identities),
@@ -233,6 +235,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         timers=frozenset(name for file in files for name in file.timers),
         stops=frozenset(name for file in files for name in file.stops),
         trains=frozenset(name for file in files for name in file.trains),
+        epoch_methods=frozenset(entry.epoch for file in files for entry in file.samplers),
         devices=tuple(sorted({device.device for file in files for device in file.devices} - {"cpu"})),
         seeder=re.compile("|".join(f"(?:{pattern})" for pattern in seeders) or r"(?!)", re.IGNORECASE),
     )

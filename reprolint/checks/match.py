@@ -18,6 +18,8 @@ from reprolint.program.graph import Guards, calls, guarded_calls
 from reprolint.program.link import Program
 from reprolint.program.state import INITIAL
 
+_KINDS = {"listing": "files", "completion": "completion"}  # effects of rules on the order of results
+
 
 def matches(rule: Rule, program: Program) -> Iterator[Finding]:
     """Findings of a declarative rule."""
@@ -30,7 +32,7 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
     if match.effect in ("set-order", "kernel-source"):
         yield from _sights(rule, match, program)
         return
-    known = program.context.effects.listings if match.effect == "listing" else program.context.effects.generators
+    known = program.context.effects.listings if match.effect in _KINDS else program.context.effects.generators
     names = {name.rpartition(".")[2] for name in known}
     reseeded = cache(program.reseeded)
     around = beside(program)
@@ -46,7 +48,7 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
                     if state in match.state and not (handed and is_sorted_by_callers(path, function, program)):
                         loose = state == "entropy" and is_aside(path, function, program)
                         weak = loose or aside(path) or state in ("picked", "returned")
-                        weak = weak or (match.effect == "listing" and around(path))
+                        weak = weak or (match.effect in _KINDS and around(path))
                         weak = weak or bool(program.courses and function and (path, function) not in program.reached)
                         yield _finding(rule, call, callee, path, "advice" if weak else None, program)
 
@@ -142,7 +144,8 @@ def _states(
     """The library names a call leads to, each with its state."""
     effects = program.context.effects
     for target in program.context.callees(call, path).external:
-        if effect == "listing" and target.name in effects.listings and not _lists_code(call, program):
+        kinds = {entry.kind for entry in effects.listings.get(target.name, ())}
+        if _KINDS.get(effect) in kinds and not _lists_code(call, program):
             yield target.name, call.order
         if effect == "generator":
             for generator in effects.generators.get(target.name, ()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Value, document, key, paths
-from reprolint.facts import deadline, hashing, order
+from reprolint.facts import climb, deadline, hashing, order
 from reprolint.facts.elements import callee_name, is_exact
 from reprolint.facts.names import PARSER, Names
 from reprolint.facts.record import SPREAD, Call, Exit, Option, Sight
@@ -64,6 +64,8 @@ class Calls(Names):
             if node.func.attr in self.vocabulary.trains:
                 statement = self.span(self.statement_node)
                 self.steps.append(Call(Ref(f"?.{node.func.attr}"), (), (), False, self.span(node), statement))
+            if node.func.attr in self.vocabulary.epoch_methods:
+                self.sights.append(Sight("epoch", "", node.func.attr, self.span(node)))
             if node.func.attr in self.vocabulary.option_methods:
                 self._option(node, args, keywords)
             elif node.func.attr in self.vocabulary.default_methods:
@@ -240,13 +242,12 @@ class Calls(Names):
     def _fate(self, node: ast.expr, *, sequence: bool) -> str:
         return order.fate(node, self._around(), order.Trail(sequence))
 
-    def _around(self) -> order.Body:
+    def _around(self) -> climb.Body:
         """The function, class or module that is being read, as a tree that can be climbed."""
         root = self.function or (self.top if isinstance(self.top, _DEFINITIONS) else self.tree)
         if root not in self.bodies:
-            self.bodies[root] = order.body(
-                root, self.vocabulary.order_free, self.vocabulary.keeps_order, self.vocabulary.wrapper_names
-            )
+            known = self.vocabulary
+            self.bodies[root] = climb.body(root, known.order_free, known.keeps_order, known.wrapper_names)
         return self.bodies[root]
 
     def _keeps(self, path: str) -> bool:

@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
+from reprolint.facts.climb import Body
 from reprolint.facts.elements import bound_name, callee_name, dotted
-from reprolint.facts.order import Body
 
 Loop = ast.For | ast.AsyncFor | ast.While
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 _SORTS = frozenset({"sort", "sorted", "sort_values", "sort_index"})
 # What gives strings, or a sequence of them; what hands its argument on; what people call strings.
@@ -18,6 +18,12 @@ _NAMES_WORDS = re.compile(
     r"|strings?|texts?|tokens?|vocab|vocabulary|words?)$",
     re.IGNORECASE,
 )
+_NAMES_ERRORS = re.compile(r"(^|[._])(err|error|exception|failed|failure)s?$", re.IGNORECASE)
+GROWS = frozenset({"append", "appendleft", "extend", "insert", "put"})
+SET_METHODS = frozenset(
+    {"add", "discard", "remove", "clear", "update", "difference_update", "intersection_update", "issubset",
+     "issuperset", "isdisjoint", "count", "sort"}
+)  # fmt: skip
 _COUNTS = frozenset({"int", "len", "ord", "hash", "round", "argmax", "argmin", "randint", "randrange"})
 
 
@@ -111,6 +117,11 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
+def puts_in_order(call: ast.Call) -> bool:
+    """Whether a call gives its elements sorted, or without any order."""
+    return callee_name(call) in _SORTS or callee_name(call) == "set"
+
+
 def names_sorting(node: ast.AST) -> bool:
     """Whether a node names something that sorts."""
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
@@ -118,8 +129,12 @@ def names_sorting(node: ast.AST) -> bool:
 
 
 def inside(loop: ast.For | ast.AsyncFor) -> Iterator[ast.AST]:
-    """Everything in the body of a loop, at any depth."""
-    return (part for statement in loop.body for part in ast.walk(statement))
+    """Everything in the body of a loop, at any depth; what is only done about an error is left out."""
+    waiting: list[ast.AST] = list(reversed(loop.body))
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += [part for part in ast.iter_child_nodes(node) if not isinstance(part, ast.ExceptHandler)]
 
 
 def sorts_folders(loop: ast.For | ast.AsyncFor) -> bool:
@@ -158,6 +173,26 @@ def writes_outside(call: ast.AST, loop: ast.For | ast.AsyncFor) -> bool:
     return bool(key) and not key.startswith("sys.") and key not in opened | bound
 
 
+def grown(node: ast.AST, root: ast.AST) -> ast.expr | None:
+    """The sequence that a node adds to: by a method, or by `rows += more` where the function makes `rows` a list."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in GROWS:
+        return node.func.value
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add) and isinstance(node.target, ast.Name):
+        name = node.target.id
+        if any(isinstance(part, ast.Assign) and _makes_list(part, name) for part in ast.walk(root)):
+            return node.target
+    return None
+
+
+def _makes_list(node: ast.Assign, name: str) -> bool:
+    return isinstance(node.value, ast.List) and any(dotted(target) == name for target in node.targets)
+
+
+def keeps_results(name: str, fresh: Collection[str]) -> bool:
+    """Whether a sequence that a loop appends to outlives its turn, and is no list of what went wrong."""
+    return name not in fresh and not _NAMES_ERRORS.search(name)
+
+
 def numbers_by_length(node: ast.AST) -> bool:
     """Whether a statement is `index[name] = len(index)`."""
     if not isinstance(node, ast.Assign):
@@ -167,5 +202,18 @@ def numbers_by_length(node: ast.AST) -> bool:
 
 
 def keeps_numbers(loop: ast.For | ast.AsyncFor) -> bool:
-    """Whether the body stores something by subscript, as `index[name] = number` does."""
-    return any(isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Store) for part in inside(loop))
+    """Whether the body stores a number that it counts, or something under it: `index[name] = number`."""
+    first = loop.target.elts[0] if isinstance(loop.target, ast.Tuple) else None
+    numbers = {first.id} if isinstance(first, ast.Name) else set[str]()
+    for part in inside(loop):
+        if not isinstance(part, ast.Assign | ast.AugAssign) or (numbers and not _names(part, numbers)):
+            continue
+        targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+        if any(isinstance(target, ast.Subscript) for target in targets):
+            return True
+        numbers.update(target.id for target in targets if isinstance(target, ast.Name))
+    return False
+
+
+def _names(node: ast.AST, names: set[str]) -> bool:
+    return any(isinstance(part, ast.Name) and part.id in names for part in ast.walk(node))

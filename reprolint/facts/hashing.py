@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
+from reprolint.facts.climb import Body
 from reprolint.facts.elements import bound_name, callee_name, dotted, is_word
-from reprolint.facts.order import Body
 
 BUCKET, NAMED, PASSED, OTHER, NOTHING = "bucket", "named", "passed", "other", ""
 WORDS, NUMBERS, UNKNOWN = "words", "numbers", ""

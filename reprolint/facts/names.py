@@ -9,7 +9,7 @@ from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.core.place import Span
 from reprolint.core.source import Source
 from reprolint.core.value import OPAQUE, Const, Either, Items, Ref, Value, choice, either, key, paths, pick, references
-from reprolint.facts import order
+from reprolint.facts import climb
 from reprolint.facts.record import Function, Option, Parameter, Sight, Step
 from reprolint.facts.spans import Columns
 from reprolint.model.scope import Scope
@@ -53,7 +53,7 @@ class Names:
         self.owner = self.prefix = ""
         self.returns: list[Value] = []
         self.generator = self.guarded = self.fallback = self.quiet = False
-        self.bodies: dict[ast.AST, order.Body] = {}
+        self.bodies: dict[ast.AST, climb.Body] = {}
         self.kept: dict[str, bool] = {}
         self.functions: list[Function] = []
         self.attributes: dict[str, dict[str, Value]] = {}

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from reprolint.facts.climb import Body, position
 from reprolint.facts.elements import (
+    GROWS,
+    SET_METHODS,
     bound_name,
     callee_name,
     dotted,
+    grown,
     holds_words,
     inside,
     keeps_numbers,
+    keeps_results,
     made_anew,
     names_sorting,
     names_words,
     numbers_by_length,
+    puts_in_order,
     puts_words,
     sorts_folders,
     writes_outside,
@@ -28,49 +33,9 @@ _RANK = {ORDERED: 0, PASSED: 1, PICKED: 2, RETURNED: 3, GATHERED: 4, UNORDERED: 
 _TRANSPARENT = frozenset({"list", "tuple", "iter", "enumerate", "filter", "map", "reversed", "zip", "chain", "join"})
 _SILENT = frozenset({"sum", "print", "isinstance", "bool", "str", "repr", "format"})
 _PICKS = frozenset({"shuffle", "choice", "sample"})
-_GROWS = frozenset({"append", "appendleft", "extend", "insert", "put"})
-_SET_METHODS = frozenset(
-    {"add", "discard", "remove", "clear", "update", "difference_update", "intersection_update", "issubset",
-     "issuperset", "isdisjoint", "count", "sort"}
-)  # fmt: skip
 _SET_RESULTS = frozenset({"union", "intersection", "difference", "symmetric_difference", "copy"})
 _MERGES = (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub)
 DEEPEST = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """A function, class or module as a tree that can be climbed: parents of nodes, loads of names by dotted name."""
-
-    above: Mapping[ast.AST, ast.AST]
-    uses: Mapping[str, tuple[ast.expr, ...]]
-    order_free: frozenset[str]
-    keeps_order: frozenset[str]
-    transparent: frozenset[str] = frozenset()
-
-    def root(self, node: ast.AST) -> ast.AST:
-        """The innermost function around a node, or the module."""
-        while node in self.above and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            node = self.above[node]
-        return node
-
-    def statement(self, node: ast.AST) -> ast.AST:
-        """The statement around an expression."""
-        while node in self.above and not isinstance(node, ast.stmt):
-            node = self.above[node]
-        return node
-
-    def within(self, node: ast.AST, root: ast.AST) -> bool:
-        """Whether a node lies below `root`, at any depth."""
-        inner: ast.AST | None = node
-        while inner is not None and inner is not root:
-            inner = self.above.get(inner)
-        return inner is root
-
-    def loads(self, key: str, near: ast.AST) -> list[ast.expr]:
-        """The loads of a name in the function that `near` stands in, in the order of the text."""
-        root = self.root(near)
-        return [use for use in self.uses.get(key, ()) if self.within(use, root)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,26 +45,6 @@ class Trail:
     sequence: bool
     numbered: bool = False
     depth: int = 0
-
-
-def body(
-    root: ast.AST, order_free: frozenset[str], keeps_order: frozenset[str], transparent: frozenset[str] = frozenset()
-) -> Body:  # fmt: skip
-    """Index everything below `root`."""
-    above: dict[ast.AST, ast.AST] = {}
-    uses: dict[str, list[ast.expr]] = {}
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        for child in ast.iter_child_nodes(node):
-            above[child] = node
-            waiting.append(child)
-        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
-            key = dotted(node)
-            if key:
-                uses.setdefault(key, []).append(node)
-    ordered = {key: tuple(sorted(found, key=_position)) for key, found in uses.items()}
-    return Body(above, ordered, order_free, keeps_order, transparent)
 
 
 def holds_text(node: ast.expr, body: Body) -> bool:
@@ -151,18 +96,14 @@ def fate(node: ast.AST, body: Body, trail: Trail) -> str:
     return ORDERED
 
 
-def _position(node: ast.AST) -> tuple[int, int]:
-    return node.lineno, node.col_offset  # type: ignore[attr-defined]
-
-
 def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | None:
     """The fate of a value handed to a call; None when the call gives the same order on."""
     name = callee_name(call)
     if node is call.func or name in body.order_free or name in _SILENT:
         return ORDERED
-    if name in _TRANSPARENT or name in body.transparent:
+    if name in _TRANSPARENT or name in body.wrappers:
         return None
-    if isinstance(call.func, ast.Attribute) and name in _SET_METHODS | _SET_RESULTS:
+    if isinstance(call.func, ast.Attribute) and name in SET_METHODS | _SET_RESULTS:
         return ORDERED
     if name == "extend" and isinstance(call.func, ast.Attribute):
         return _grown(call.func.value, call, body, trail)
@@ -178,7 +119,7 @@ def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | 
 def _sorted_later(call: ast.Call, body: Body) -> bool:
     """Whether what a call gives back is put in order by name: `frame = concat(parts); frame.sort_values(...)`."""
     key = bound_name(body.above.get(call))
-    later = (use for use in body.loads(key, call) if _position(use) > _position(call)) if key else ()
+    later = (use for use in body.loads(key, call) if position(use) > position(call)) if key else ()
     return any(_puts_in_order(use, key, body) for use in later)
 
 
@@ -223,7 +164,7 @@ def _stored(target: ast.AST, node: ast.AST, body: Body, trail: Trail) -> str:
     end = _rebound(key, node, body)
     outcomes = [RETURNED] if isinstance(target, ast.Attribute) and trail.sequence else []
     for use in body.loads(key, node):
-        if _position(use) <= _position(node) or (end is not None and _position(use) > _position(end)):
+        if position(use) <= position(node) or (end is not None and position(use) > position(end)):
             continue
         if _puts_in_order(use, key, body):
             return ORDERED
@@ -241,7 +182,7 @@ def _rebound(key: str, node: ast.AST, body: Body) -> ast.AST | None:
         if isinstance(following, ast.Assign) and any(
             dotted(part) == key for target in following.targets for part in ast.walk(target)
         ):
-            return max((part for part in ast.walk(following) if isinstance(part, ast.expr)), key=_position)
+            return max((part for part in ast.walk(following) if isinstance(part, ast.expr)), key=position)
     return None
 
 
@@ -274,9 +215,9 @@ def _loop(loop: ast.For | ast.AsyncFor, body: Body, trail: Trail) -> str:
     for part in inside(loop):
         if isinstance(part, ast.Yield | ast.YieldFrom):
             outcomes.append(RETURNED)
-        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _GROWS:
-            if dotted(part.func.value) not in fresh:
-                outcomes.append(_grown(part.func.value, loop, body, trail))
+        elif (sequence := grown(part, body.root(loop))) is not None:
+            if keeps_results(dotted(sequence), fresh):
+                outcomes.append(_grown(sequence, loop, body, trail))
         elif numbers_by_length(part) or writes_outside(part, loop):
             outcomes.append(UNORDERED)
     return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
@@ -293,7 +234,7 @@ def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
     outcomes = [UNORDERED] if "." in key else []
     for use in body.loads(key, loop):
         parent = body.above.get(use)
-        if isinstance(parent, ast.Attribute) and parent.attr in _GROWS:
+        if isinstance(parent, ast.Attribute) and parent.attr in GROWS:
             continue
         if _sorts(use, body) or _puts_in_order(use, key, body):
             return ORDERED
@@ -306,7 +247,7 @@ def _sorts(use: ast.AST, body: Body) -> bool:
     """Whether this use makes something sorted of the sequence, alone or zipped with others."""
     parent = body.above.get(use)
     while isinstance(parent, ast.expr | ast.comprehension):
-        if isinstance(parent, ast.Call) and callee_name(parent) in ("sorted", "set"):
+        if isinstance(parent, ast.Call) and puts_in_order(parent):
             return True
         parent = body.above.get(parent)
     return False

@@ -171,7 +171,8 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A place that is worth a look by itself: an expression whose order is arbitrary, a kernel that adds atomically.
+    """A place that is worth a look by itself: an expression whose order is arbitrary, a kernel that adds atomically, a
+    sampler, whichever, that is told the number of the epoch.
 
     `effect` and `state` are what declarative rules match; `callee` is shown in messages. `around` is the loop that
     it governs.

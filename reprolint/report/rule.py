@@ -40,7 +40,8 @@ def _page(rule: Rule, paint: Paint) -> Iterator[str]:
     yield from _fix(rule)
     yield from _section("What it does", rule.summary, paint)
     yield from _section("Why is this bad?", rule.why, paint)
-    yield from _section("Example", _code(rule.examples.bad), paint)
+    versions = ", ".join(f"{name} {version}" for name, version in rule.examples.versions.items())
+    yield from _section("Example", f"{versions and f'With {versions}:'}\n{_code(rule.examples.bad)}", paint)
     yield from _section("Use instead", _code(rule.examples.good), paint)
     if rule.examples.fixed != rule.examples.good:
         yield from _section("After the fix", _code(rule.examples.fixed), paint)
@@ -78,7 +79,12 @@ def _object(rule: Rule) -> dict[str, Any]:
         "why": rule.why,
         "message": rule.message,
         "fix": None if fix is None else {"verb": fix.verb, "safety": fix.safety, "title": fix.title},
-        "examples": {"bad": rule.examples.bad, "good": rule.examples.good, "fixed": rule.examples.fixed},
+        "examples": {
+            "bad": rule.examples.bad,
+            "good": rule.examples.good,
+            "fixed": rule.examples.fixed,
+            "versions": dict(rule.examples.versions),
+        },
         "proof": rule.proof,
         "limits": rule.limits,
         "yields_to": list(rule.yields_to),

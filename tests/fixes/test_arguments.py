@@ -133,25 +133,26 @@ def test_a_loader_gets_a_generator(becomes: Check) -> None:
     before = """
     import argparse
 
-    from torch import Generator, manual_seed
+    from torch import Generator, manual_seed, rand
     from torch.utils.data import DataLoader
 
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     manual_seed(args.seed)
+    print(rand(3))
     data = DataLoader(range(9), shuffle=True, num_workers=2)
     print(Generator, list(data))
     """
     inside = "range(9), shuffle=True, num_workers=2"
     after = before.replace(inside, f"\n        {inside}, generator=Generator().manual_seed(args.seed)\n    ")
-    becomes(before, after, "loader-worker-seeding")
+    becomes(before, after, "loader-without-generator")
 
 
 def test_a_loader_without_a_seed_in_scope_is_left_alone(stays: Check) -> None:
     stays(
         "from torch.utils.data import DataLoader\n\nprint(list(DataLoader(range(9), shuffle=True, num_workers=2)))\n",
-        "loader-worker-seeding",
+        "loader-without-generator",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 
 import pytest
 
@@ -53,8 +54,8 @@ def test_a_page_says_what_the_yaml_says(rule: Rule) -> None:
     examples = {"Example": rule.examples.bad, "Use instead": rule.examples.good, "After the fix": rule.examples.fixed}
     for title, code in examples.items():
         if title in found:
-            assert re.fullmatch(r"```(?:py|sh)\n(.*)\n```", found[title], re.DOTALL)
-            assert found[title].partition("\n")[2].removesuffix("\n```") == code.strip()
+            block = re.fullmatch(r"(?:With [^\n]+:\n)?```(?:py|sh)\n(.*)\n```", found[title], re.DOTALL)
+            assert block is not None and block[1] == code.strip()
 
 
 def test_all_pages_are_those_of_each_rule() -> None:
@@ -68,4 +69,4 @@ def test_all_pages_are_those_of_each_rule() -> None:
 def test_the_object_has_every_part(rule: Rule) -> None:
     (item,) = json.loads(rules_json([rule]))
     assert (item["name"], item["why"], item["limits"]) == (rule.name, rule.why, rule.limits)
-    assert item["examples"] == {name: getattr(rule.examples, name) for name in ("bad", "good", "fixed")}
+    assert item["examples"] == asdict(rule.examples)

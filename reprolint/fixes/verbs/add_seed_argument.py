@@ -9,7 +9,7 @@ from reprolint.core.diagnostic import Finding
 from reprolint.core.edit import Edit, Fix, Safety
 from reprolint.fixes import seeds
 from reprolint.fixes.calls import find, give, hides
-from reprolint.fixes.imports import prelude
+from reprolint.fixes.imports import prelude, spelled
 from reprolint.fixes.names import Names, names_at
 from reprolint.fixes.project import Project
 from reprolint.fixes.text import weakest
@@ -37,7 +37,11 @@ def fix(finding: Finding, remedy: Remedy, project: Project) -> Fix | None:
     if seeds.optional(names):
         return None
     value, extra, note = _seed(statement, names)
-    edits = (*extra, *give(tree, call, known["argument"], position, value))
+    made = _made(known.get("statement", ""), value, statement, names)
+    if made is None:
+        return None
+    place = None if known.get("statement") else position
+    edits = (*extra, *made[1], *give(tree, call, known["argument"], place, made[0]))
     safety: Safety = weakest(remedy.safety, "unsafe") if note else remedy.safety
     reason = note or (f"the numbers change: they follow from `{value}`" if safety != "safe" else "")
     is_generator = known.get("callee", "") in project.effects.generators
@@ -62,6 +66,15 @@ def _seed(statement: Statement, names: Names) -> tuple[str, tuple[Edit, ...], st
         if row < outer.top or not statement.around:
             return seeds.INVENTED, (seeds.constant(tree, row),), note
     return seeds.VALUE, (), "no seed is in scope: every call repeats the same numbers"
+
+
+def _made(template: str, seed: str, statement: Statement, names: Names) -> tuple[str, tuple[Edit, ...]] | None:
+    """What is made of a seed, and the imports that needs; None when a name it needs means something else here."""
+    if not template:
+        return seed, ()
+    limit = (statement.around[0] if statement.around else statement).top
+    value = spelled(template.replace("{seed}", seed), "", names, limit)
+    return None if value is None or value.before else (value.code, value.edits)
 
 
 def runs_again(tree: Tree, node: cst.CSTNode, statement: Statement, project: Project) -> bool:
