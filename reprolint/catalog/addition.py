@@ -47,6 +47,8 @@ def check_rule(rule: Rule, text: Text, shipped: Mapping[str, Rule]) -> None:
         raise text.error(rule.code, f"the code `{rule.code}` is not capital letters and a number, such as LAB001")
     if rule.match is not None:
         states = STATES[rule.match.effect]
+        if states and not rule.match.state:
+            raise text.error("match", f"name the states in which the rule speaks; known: {', '.join(states)}")
         _known(rule.match.state, states, "state", text)
         known: tuple[str, ...] = EVIDENCE[rule.match.effect]
     else:
@@ -64,23 +66,21 @@ def check_knowledge(file: Knowledge, text: Text, known: Iterable[Knowledge], rul
     files = tuple(known)
     streams = tuple(item.name for each in files for item in each.streams)
     switches = tuple(item.name for each in files for item in each.switches)
-    variables = tuple(item.name for each in files for item in each.variables)
+    settings = (*switches, *(item.name for each in files for item in each.variables))
     for entry in _entries(file):
         for name in getattr(entry, "api", ()):
             if "." not in name and not hasattr(builtins, name):
                 raise text.error(name, f"`{name}` is not how it is imported; write the dotted name, `package.{name}`")
-        names = (*getattr(entry, "streams", ()), *getattr(entry, "reseeds", ()), getattr(entry, "stream", ""))
-        _known(filter(None, names), streams, "stream", text)
-        _known((*getattr(entry, "switches", ()), *getattr(entry, "conflicts", ())), switches, "switch", text)
-        settling = (*getattr(entry, "settled_by", ()), *getattr(entry, "overruled_by", ()))
-        _known(settling, (*switches, *variables), "switch or variable", text)
-        _known(filter(None, (getattr(entry, "rule", ""),)), tuple(rules), "rule", text)
-        for ranges in filter(None, (getattr(entry, "versions", ""), getattr(entry, "needed", ""))):
+        _known(_named(entry, "stream", "streams", "reseeds", "needs_seed"), streams, "stream", text)
+        _known(_named(entry, "switches", "conflicts"), switches, "switch", text)
+        _known(_named(entry, "settled_by", "overruled_by"), settings, "switch or variable", text)
+        _known(_named(entry, "rule"), tuple(rules), "rule", text)
+        for ranges in _named(entry, "versions", "needed"):
             try:
                 parse(ranges)
             except VersionError as error:
                 raise text.error(ranges, str(error)) from None
-    _known(filter(None, (item.switch for item in file.variables)), switches, "switch", text)
+    _known([item.switch for item in file.variables if item.switch], switches, "switch", text)
     for pattern in (*file.seeders, *(item for each in file.atomics for item in (each.pattern, each.exact))):
         try:
             re.compile(pattern)
@@ -100,6 +100,13 @@ def _entries(file: Knowledge) -> Iterator[Any]:
         for entry in value if isinstance(value, tuple) else ():
             yield entry
             yield from getattr(entry, "setters", ())
+
+
+def _named(entry: object, *keys: str) -> Iterator[str]:
+    """What an entry says under any of these keys, one name or several."""
+    for key in keys:
+        value = getattr(entry, key, "")
+        yield from ((value,) if value else ()) if isinstance(value, str) else value
 
 
 def _placeholders(message: str) -> list[str]:

@@ -55,10 +55,10 @@ def way(use: Use, first: Place) -> tuple[Related, ...]:
 
 
 def draw(use: Use, program: Program) -> str:
-    """How people call a draw: a function that draws, a layer that is built, a loader that is iterated."""
+    """How people call a draw: a function that draws, a layer that is built, a loader that is used."""
     name = use.api.rpartition(".")[2]
     if any(item.later for item in program.context.effects.draws.get(use.api, ())):
-        return f"iterating `{short(name)}`"
+        return f"using `{short(name)}`"
     return f"building `{name}`" if use.hidden and name[:1].isupper() else f"`{use.api}`"
 
 

@@ -71,6 +71,7 @@ def test_a_rule_of_the_same_name_replaces_the_shipped_one(shipped: Catalog, tmp_
     [
         ("code: RPL104", "code: lab1", 2, "the code `lab1` is not capital letters and a number, such as LAB001"),
         ("[entropy]", "[entrpy]", 12, "there is no state `entrpy`; did you mean `entropy`?"),
+        (", state: [entropy]", "", 12, "name the states in which the rule speaks; known: constant, entropy"),
         ("`{callee}`", "`{calee}`", 13, "the message has no `{calee}` to show; did you mean `callee`?"),
         ("add-seed-argument", "add-seed-argumnt", 14, "there is no verb `add-seed-argumnt`; did you mean `add-seed-a"),
         ("match: {effect: generator, state: [entropy]}", "check: ours", 12, "the check `ours` is none of reprolint"),

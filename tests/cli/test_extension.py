@@ -10,18 +10,18 @@ import pytest
 from tests_support import Project
 
 README = Path(__file__).parents[2] / "README.md"
-KNOWLEDGE, RULE = "lint/knowledge/ourlab.yaml", "lint/constant-generator.yaml"
+KNOWLEDGE, RULE = "lint/knowledge/ourlab.yaml", "lint/cache-order.yaml"
 TRAIN = """\
 import random
 
 import numpy as np
 import torch
+from ourlab.data import cached
 from ourlab.utils import fix_everything
 
 fix_everything(3)
 print(random.random(), np.random.rand(), torch.rand(1))
-noise = torch.Generator()
-print(torch.rand(3, generator=noise))
+print(cached("train"))
 """
 
 
@@ -48,40 +48,40 @@ def found(project: Project, *arguments: str, cwd: Path | None = None) -> list[tu
 def test_without_the_knowledge_the_streams_are_unseeded(lab: Project) -> None:
     rules = {name for _, name in found(lab, "--isolated")}
     assert rules == {"maybe-unseeded-stream"} or rules == {"unseeded-stream"}
-    assert [row for row, _ in found(lab, "--isolated")] == [8, 8, 8]
+    assert [row for row, _ in found(lab, "--isolated")] == [9, 9, 9]
 
 
 def test_with_the_example_of_readme_only_its_rule_speaks(lab: Project) -> None:
     assert set(example()) == {"pyproject.toml", KNOWLEDGE, RULE}
-    assert found(lab) == [(9, "constant-generator")]
-    for selector in ("LAB", "LAB001", "lint", "constant-generator"):
-        assert found(lab, "--select", selector) == [(9, "constant-generator")], selector
-    assert "# constant-generator (LAB001)" in lab.run("rule", "constant-generator").out
-    lab.write({"train.py": TRAIN.replace("Generator()", "Generator()  # reprolint: ignore[constant-generator]", 1)})
+    assert found(lab) == [(10, "cache-order")]
+    for selector in ("LAB", "LAB001", "lint", "cache-order"):
+        assert found(lab, "--select", selector) == [(10, "cache-order")], selector
+    assert "# cache-order (LAB001)" in lab.run("rule", "cache-order").out
+    lab.write({"train.py": TRAIN.replace('(cached("train"))', '(cached("train"))  # reprolint: ignore[cache-order]')})
     assert found(lab) == []
 
 
 def test_paths_start_at_the_configuration(lab: Project, tmp_path: Path) -> None:
-    assert found(lab, str(lab.root), cwd=tmp_path) == [(9, "constant-generator")]
+    assert found(lab, str(lab.root), cwd=tmp_path) == [(10, "cache-order")]
     (lab.root / "part").mkdir()
-    assert found(lab, "..", cwd=lab.root / "part") == [(9, "constant-generator")]
+    assert found(lab, "..", cwd=lab.root / "part") == [(10, "cache-order")]
 
 
 def test_a_change_of_the_knowledge_shows_at_once(lab: Project) -> None:
     whole = example()[KNOWLEDGE]
-    assert found(lab) == [(9, "constant-generator")]
+    assert found(lab) == [(10, "cache-order")]
     lab.write({KNOWLEDGE: whole.replace("[python, numpy, torch]", "[python, torch]")})
-    assert (7, "seed-not-covering") in found(lab)
+    assert (8, "seed-not-covering") in found(lab)
     lab.write({KNOWLEDGE: whole})
-    assert found(lab) == [(9, "constant-generator")]
-    lab.write({RULE: example()[RULE].replace("severity: advice", "severity: error")})
-    assert lab.run().code == 1
+    assert found(lab) == [(10, "cache-order")]
+    lab.write({RULE: example()[RULE].replace("severity: warning", "severity: advice")})
+    assert lab.run().code == 0
 
 
 def test_a_folder_of_knowledge(lab: Project) -> None:
     (lab.root / "lint" / "knowledge").rename(lab.root / "know")
-    lab.write({"pyproject.toml": '[tool.reprolint]\nextend-knowledge = ["know"]\n'})
-    assert found(lab) == []
+    lab.write({"pyproject.toml": '[tool.reprolint]\nextend-knowledge = ["know"]\nextend-rules = ["lint"]\n'})
+    assert found(lab) == [(10, "cache-order")]
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,12 @@ def test_a_folder_of_knowledge(lab: Project) -> None:
     [
         (KNOWLEDGE, "seedings:", "seeding:", ":2: unknown key `seeding`; did you mean `seedings`?"),
         (KNOWLEDGE, "numpy, ", "nunpy, ", ":4: there is no stream `nunpy`; did you mean `numpy`?"),
+        (KNOWLEDGE, "rule: cache-order", "rule: cache-ordr", ":10: there is no rule `cache-ordr`; did you mean `cache"),
         (KNOWLEDGE, "none: entropy", "none: entrpy", ":6: `entrpy` is not allowed here; did you mean `entropy`?"),
         (RULE, "match:", "mtch:", ":9: unknown key `mtch`; did you mean `match`?"),
-        (RULE, "match: {effect: generator, state: [constant]}", "check: constant-generator",
-         ":9: the check `constant-generator` is none of reprolint"),
-        (RULE, "name: constant-generator", "name: constant", ": the rule is named `constant` but its file `constant-"),
+        (RULE, "match: {effect: hazard}", "check: cache-order",
+         ":9: the check `cache-order` is none of reprolint"),
+        (RULE, "name: cache-order", "name: cache", ": the rule is named `cache` but its file `cache-order`"),
         ("pyproject.toml", "ourlab.yaml", "ourlap.yaml", "`extend-knowledge`: there is no file or folder `lint/kn"),
         ("pyproject.toml", "extend-knowledge", "extend-knowlege", "did you mean `extend-knowledge`?"),
     ],
