@@ -12,7 +12,8 @@ from reprolint.core.value import Scalar
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A source of random numbers with one state. `seed` is the call a fix inserts, `{seed}` standing for the value."""
+    """A source of random numbers with one state. `seed` is the call a fix inserts, `{seed}` standing for the value;
+    it is empty where no call can fix the state."""
 
     name: str
     title: str
