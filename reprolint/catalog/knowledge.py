@@ -15,7 +15,7 @@ from typing import Literal
 
 from reprolint.catalog.argument import Argument, Condition
 from reprolint.catalog.operation import Operation
-from reprolint.catalog.stream import Draw, Generator, Key, Loader, Restores, Runs, Seeding, Stream
+from reprolint.catalog.stream import Draw, Generator, Key, Loader, Restores, Runs, Seeding, Stateless, Stream
 from reprolint.catalog.switch import Environment, Module, Switch, Variable
 
 
@@ -192,6 +192,7 @@ class Knowledge:
     seedings: tuple[Seeding, ...] = ()
     generators: tuple[Generator, ...] = ()
     keys: tuple[Key, ...] = ()
+    stateless: tuple[Stateless, ...] = ()
     operations: tuple[Operation, ...] = ()
     switches: tuple[Switch, ...] = ()
     modules: tuple[Module, ...] = ()

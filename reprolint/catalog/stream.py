@@ -65,6 +65,20 @@ class Seeding:
 
 
 @dataclass(frozen=True, slots=True)
+class Stateless:
+    """A call whose numbers follow from its seed alone: the same constant gives the same numbers every time.
+
+    `weights`: the numbers are what a layer starts with.
+    """
+
+    api: tuple[str, ...]
+    seed: Argument
+    reference: str
+    weights: bool = False
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Generator:
     """A constructor of an explicit generator. `unseeded` says where it starts without a seed."""
 

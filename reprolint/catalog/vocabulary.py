@@ -148,8 +148,8 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
     effects: set[str] = set()
     for file in files:
         for group in (
-            file.draws, file.seedings, file.generators, file.operations, file.environment, file.hazards,
-            file.listings, file.loaders, file.options, file.devices, file.runs, file.saves, file.budgets,
+            file.draws, file.seedings, file.generators, file.stateless, file.operations, file.environment,
+            file.hazards, file.listings, file.loaders, file.options, file.devices, file.runs, file.saves, file.budgets,
             file.threads,
         ):  # fmt: skip
             effects.update(name for entry in group for name in entry.api)
