@@ -9,7 +9,19 @@ from typing import Any
 from reprolint.catalog.edition import Edition
 from reprolint.catalog.knowledge import Base, Budget, Device, Hazard, Knowledge, Listing, Threads
 from reprolint.catalog.operation import Operation
-from reprolint.catalog.stream import Draw, Generator, Key, Loader, Ranks, Restores, Runs, Sampler, Seeding, Stream
+from reprolint.catalog.stream import (
+    Draw,
+    Generator,
+    Key,
+    Loader,
+    Ranks,
+    Restores,
+    Runs,
+    Sampler,
+    Seeding,
+    Stateless,
+    Stream,
+)
 from reprolint.catalog.switch import Environment, Setter, Switch, Variable
 
 
@@ -25,6 +37,7 @@ class Effects:
     seedings: Mapping[str, tuple[Seeding, ...]]
     generators: Mapping[str, tuple[Generator, ...]]
     keys: Mapping[str, tuple[Key, ...]]
+    stateless: Mapping[str, tuple[Stateless, ...]]
     operations: Mapping[str, tuple[tuple[Operation, str], ...]]
     setters: Mapping[str, tuple[tuple[Switch, Setter], ...]]
     variable_setters: Mapping[str, tuple[tuple[Variable, Setter], ...]]
@@ -110,6 +123,7 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         seedings=likely(by_api("seedings")),
         generators=possible(by_api("generators")),
         keys=possible(by_api("keys")),
+        stateless=likely(by_api("stateless")),
         operations=likely(operations),
         setters=likely(setters),
         variable_setters=likely(variable_setters),

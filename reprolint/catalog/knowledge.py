@@ -15,7 +15,19 @@ from typing import Literal
 
 from reprolint.catalog.argument import Argument, Condition
 from reprolint.catalog.operation import Operation
-from reprolint.catalog.stream import Draw, Generator, Key, Loader, Ranks, Restores, Runs, Sampler, Seeding, Stream
+from reprolint.catalog.stream import (
+    Draw,
+    Generator,
+    Key,
+    Loader,
+    Ranks,
+    Restores,
+    Runs,
+    Sampler,
+    Seeding,
+    Stateless,
+    Stream,
+)
 from reprolint.catalog.switch import Environment, Module, Switch, Variable
 
 
@@ -195,6 +207,7 @@ class Knowledge:
     seedings: tuple[Seeding, ...] = ()
     generators: tuple[Generator, ...] = ()
     keys: tuple[Key, ...] = ()
+    stateless: tuple[Stateless, ...] = ()
     operations: tuple[Operation, ...] = ()
     switches: tuple[Switch, ...] = ()
     modules: tuple[Module, ...] = ()

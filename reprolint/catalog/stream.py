@@ -12,7 +12,8 @@ from reprolint.core.value import Scalar
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A source of random numbers with one state. `seed` is the call a fix inserts, `{seed}` standing for the value."""
+    """A source of random numbers with one state. `seed` is the call a fix inserts, `{seed}` standing for the value;
+    it is empty where no call can fix the state."""
 
     name: str
     title: str
@@ -64,6 +65,20 @@ class Seeding:
     switches: Mapping[str, Scalar] = field(default_factory=dict)
     when_switches: tuple[Condition, ...] = ()
     workers: Argument | None = None
+    versions: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stateless:
+    """A call whose numbers follow from its seed alone: the same constant gives the same numbers every time.
+
+    `weights`: the numbers are what a layer starts with.
+    """
+
+    api: tuple[str, ...]
+    seed: Argument
+    reference: str
+    weights: bool = False
     versions: str = ""
 
 

@@ -149,7 +149,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
     effects: set[str] = set()
     for file in files:
         for group in (
-            file.draws, file.seedings, file.generators, file.operations, file.environment, file.hazards,
+            file.draws, file.seedings, file.generators, file.stateless, file.operations, file.environment, file.hazards,
             file.listings, file.loaders, file.samplers, file.ranks, file.options, file.devices,
             file.runs, file.saves, file.budgets, file.threads,
         ):  # fmt: skip

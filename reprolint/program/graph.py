@@ -40,6 +40,20 @@ def leaves(steps: Iterable[Step], tests: Guards = ()) -> Iterator[tuple[Call | A
                 yield from leaves(part, tests)
 
 
+def repeated(steps: Iterable[Step]) -> Iterator[Call]:
+    """The calls that every round of a loop makes, once each; what a condition in the loop decides is left out."""
+    for step in steps:
+        if isinstance(step, Loop):
+            yield from (item for item in step.body if isinstance(item, Call))
+            yield from repeated(step.body)
+        elif isinstance(step, Branch):
+            yield from repeated((*step.body, *step.orelse))
+        elif isinstance(step, Isolate):
+            yield from repeated(step.body)
+        elif isinstance(step, Try):
+            yield from repeated((*step.body, *step.orelse, *step.final))
+
+
 def unguarded(steps: Iterable[Step]) -> Iterator[Step]:
     """The top-level steps of a file that also run when it is imported."""
     for step in steps:

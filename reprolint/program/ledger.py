@@ -197,7 +197,7 @@ class Ledger:
         if not tail or own or not self.context.vocabulary.seeder.search(tail):
             return
         shown = path.rpartition("/")[2].strip("@:")
-        for stream in self.context.effects.streams:
+        for stream in (entry.name for entry in self.context.effects.streams.values() if entry.seed):
             definition = Definition(stream, OPAQUE, self.place(step.span), shown, certain=False)
             state.cells[stream] = state.at(stream) | {definition}
 
