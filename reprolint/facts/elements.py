@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
+GROWS = frozenset({"append", "appendleft", "extend", "insert", "put"})
 _SORTS = frozenset({"sort", "sorted", "sort_values", "sort_index"})
 # What gives strings, or a sequence of them; what hands its argument on; what people call strings.
 _TEXTS = frozenset(
@@ -114,7 +115,12 @@ def dotted(node: ast.AST) -> str:
 def names_sorting(node: ast.AST) -> bool:
     """Whether a node names something that sorts."""
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-    return name in _SORTS
+    return name in _SORTS or is_sorting(name)
+
+
+def is_sorting(name: str) -> bool:
+    """Whether a function gives back its argument in order: `sorted` and those named after it, as `natsorted`."""
+    return name.endswith("sorted")
 
 
 def inside(loop: ast.For | ast.AsyncFor) -> Iterator[ast.AST]:
@@ -133,6 +139,21 @@ def _sorts_in_place(node: ast.AST, names: set[str]) -> bool:
     if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
         return dotted(node.targets[0].value) in names and any(map(names_sorting, ast.walk(node.value)))
     return isinstance(node, ast.Attribute) and node.attr == "sort" and dotted(node.value) in names
+
+
+def grown_in(loop: ast.For | ast.AsyncFor, root: ast.AST) -> Iterator[ast.expr]:
+    """The sequences that a loop adds to: by a method, or by `+=` where they start as an empty list or text."""
+    for part in inside(loop):
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in GROWS:
+            yield part.func.value
+        elif isinstance(part, ast.AugAssign) and isinstance(part.op, ast.Add):
+            starts = (other for other in ast.walk(root) if isinstance(other, ast.Assign) and _is_empty(other.value))
+            if dotted(part.target) in {dotted(target) for start in starts for target in start.targets} - {""}:
+                yield part.target
+
+
+def _is_empty(node: ast.expr) -> bool:
+    return not node.elts if isinstance(node, ast.List) else isinstance(node, ast.Constant) and node.value == ""
 
 
 def made_anew(loop: ast.For | ast.AsyncFor, above: Mapping[ast.AST, ast.AST]) -> set[str]:

@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reprolint.facts.elements import (
+    GROWS,
     bound_name,
     callee_name,
     dotted,
+    grown_in,
     holds_words,
     inside,
+    is_sorting,
     keeps_numbers,
     made_anew,
     names_sorting,
@@ -28,7 +31,6 @@ _RANK = {ORDERED: 0, PASSED: 1, PICKED: 2, RETURNED: 3, GATHERED: 4, UNORDERED: 
 _TRANSPARENT = frozenset({"list", "tuple", "iter", "enumerate", "filter", "map", "reversed", "zip", "chain", "join"})
 _SILENT = frozenset({"sum", "print", "isinstance", "bool", "str", "repr", "format"})
 _PICKS = frozenset({"shuffle", "choice", "sample"})
-_GROWS = frozenset({"append", "appendleft", "extend", "insert", "put"})
 _SET_METHODS = frozenset(
     {"add", "discard", "remove", "clear", "update", "difference_update", "intersection_update", "issubset",
      "issuperset", "isdisjoint", "count", "sort"}
@@ -158,7 +160,7 @@ def _position(node: ast.AST) -> tuple[int, int]:
 def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | None:
     """The fate of a value handed to a call; None when the call gives the same order on."""
     name = callee_name(call)
-    if node is call.func or name in body.order_free or name in _SILENT:
+    if node is call.func or name in body.order_free or name in _SILENT or is_sorting(name):
         return ORDERED
     if name in _TRANSPARENT or name in body.transparent:
         return None
@@ -253,7 +255,7 @@ def _puts_in_order(use: ast.AST, key: str, body: Body) -> bool:
     if not isinstance(parent, ast.Call):
         return False
     around = body.above.get(parent)
-    if callee_name(parent) == "sorted" and isinstance(around, ast.Assign):
+    if is_sorting(callee_name(parent)) and isinstance(around, ast.Assign):
         return any(dotted(target) == key for target in around.targets)
     if callee_name(parent) != "len":
         return False
@@ -274,11 +276,10 @@ def _loop(loop: ast.For | ast.AsyncFor, body: Body, trail: Trail) -> str:
     for part in inside(loop):
         if isinstance(part, ast.Yield | ast.YieldFrom):
             outcomes.append(RETURNED)
-        elif isinstance(part, ast.Call) and isinstance(part.func, ast.Attribute) and part.func.attr in _GROWS:
-            if dotted(part.func.value) not in fresh:
-                outcomes.append(_grown(part.func.value, loop, body, trail))
         elif numbers_by_length(part) or writes_outside(part, loop):
             outcomes.append(UNORDERED)
+    grown = (sequence for sequence in grown_in(loop, body.root(loop)) if dotted(sequence) not in fresh)
+    outcomes += [_grown(sequence, loop, body, trail) for sequence in grown]
     return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
 
 
@@ -293,7 +294,7 @@ def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
     outcomes = [UNORDERED] if "." in key else []
     for use in body.loads(key, loop):
         parent = body.above.get(use)
-        if isinstance(parent, ast.Attribute) and parent.attr in _GROWS:
+        if isinstance(parent, ast.Attribute) and parent.attr in GROWS:
             continue
         if _sorts(use, body) or _puts_in_order(use, key, body):
             return ORDERED
@@ -306,7 +307,7 @@ def _sorts(use: ast.AST, body: Body) -> bool:
     """Whether this use makes something sorted of the sequence, alone or zipped with others."""
     parent = body.above.get(use)
     while isinstance(parent, ast.expr | ast.comprehension):
-        if isinstance(parent, ast.Call) and callee_name(parent) in ("sorted", "set"):
+        if isinstance(parent, ast.Call) and (callee_name(parent) == "set" or is_sorting(callee_name(parent))):
             return True
         parent = body.above.get(parent)
     return False
