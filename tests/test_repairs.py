@@ -1,7 +1,8 @@
 """Repairs from public histories, told again in small: what stood there is flagged, what mended it is not.
 
 `fixtures/repairs/<rule>.md` holds a case a repair, with its link. The blocks are the program before, with the
-expectations; a `fixed` block is a file as people mended it; what may be left is other advice. `python -m tests.repairs FOLDER` judges the originals.
+expectations; a `fixed` block is a file as people mended it, after which other advice may be left. `python -m
+tests.repairs FOLDER` judges the originals.
 """
 
 from __future__ import annotations
