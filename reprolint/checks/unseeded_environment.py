@@ -123,8 +123,15 @@ def _is_other(stream: str, call: Call, path: str, program: Program) -> bool:
     """Whether it is known what a call does, and that is not to seed a stream."""
     context = program.context
     found = context.callees(call, path)
-    if found.now or found.built:
+    if found.now or found.built or _is_named_as_draw(stream, call, program):
         return True
     seedings = [known for item in found.external for known in context.effects.seedings.get(item.name, ())]
     known = any(context.vocabulary.has_effect(item.name) for item in found.external)
     return known and not any(stream in item.streams for item in seedings)
+
+
+def _is_named_as_draw(stream: str, call: Call, program: Program) -> bool:
+    """Whether a call has the name of a draw that takes no seed: `sample(seed=key)` of a distribution keeps it."""
+    draws = (draw for known in program.context.effects.draws.values() for draw in known if draw.stream == stream)
+    drawing = {api.rpartition(".")[2] for draw in draws if draw.own is None for api in draw.api}
+    return any(ref.path.rpartition(".")[2] in drawing for ref in paths(call.callee))

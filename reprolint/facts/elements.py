@@ -119,13 +119,19 @@ def dotted(node: ast.AST) -> str:
 
 def puts_in_order(call: ast.Call) -> bool:
     """Whether a call gives its elements sorted, or without any order."""
-    return callee_name(call) in _SORTS or callee_name(call) == "set"
+    name = callee_name(call)
+    return name in _SORTS or name == "set" or is_sorting(name)
 
 
 def names_sorting(node: ast.AST) -> bool:
     """Whether a node names something that sorts."""
     name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
-    return name in _SORTS
+    return name in _SORTS or is_sorting(name)
+
+
+def is_sorting(name: str) -> bool:
+    """Whether a function gives back its argument in order: `sorted` and those named after it, as `natsorted`."""
+    return name.endswith("sorted")
 
 
 def inside(loop: ast.For | ast.AsyncFor) -> Iterator[ast.AST]:
@@ -174,18 +180,20 @@ def writes_outside(call: ast.AST, loop: ast.For | ast.AsyncFor) -> bool:
 
 
 def grown(node: ast.AST, root: ast.AST) -> ast.expr | None:
-    """The sequence that a node adds to: by a method, or by `rows += more` where the function makes `rows` a list."""
+    """The sequence that a node adds to: by a method, or by `rows += more` where the function makes `rows` a list
+    or an empty text."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in GROWS:
         return node.func.value
     if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add) and isinstance(node.target, ast.Name):
         name = node.target.id
-        if any(isinstance(part, ast.Assign) and _makes_list(part, name) for part in ast.walk(root)):
+        if any(isinstance(part, ast.Assign) and _starts(part, name) for part in ast.walk(root)):
             return node.target
     return None
 
 
-def _makes_list(node: ast.Assign, name: str) -> bool:
-    return isinstance(node.value, ast.List) and any(dotted(target) == name for target in node.targets)
+def _starts(node: ast.Assign, name: str) -> bool:
+    text = isinstance(node.value, ast.Constant) and node.value.value == ""
+    return (text or isinstance(node.value, ast.List)) and any(dotted(target) == name for target in node.targets)
 
 
 def keeps_results(name: str, fresh: Collection[str]) -> bool:

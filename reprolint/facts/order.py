@@ -15,6 +15,7 @@ from reprolint.facts.elements import (
     grown,
     holds_words,
     inside,
+    is_sorting,
     keeps_numbers,
     keeps_results,
     made_anew,
@@ -99,7 +100,7 @@ def fate(node: ast.AST, body: Body, trail: Trail) -> str:
 def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | None:
     """The fate of a value handed to a call; None when the call gives the same order on."""
     name = callee_name(call)
-    if node is call.func or name in body.order_free or name in _SILENT:
+    if node is call.func or name in body.order_free or name in _SILENT or is_sorting(name):
         return ORDERED
     if name in _TRANSPARENT or name in body.wrappers:
         return None
@@ -194,7 +195,7 @@ def _puts_in_order(use: ast.AST, key: str, body: Body) -> bool:
     if not isinstance(parent, ast.Call):
         return False
     around = body.above.get(parent)
-    if callee_name(parent) == "sorted" and isinstance(around, ast.Assign):
+    if is_sorting(callee_name(parent)) and isinstance(around, ast.Assign):
         return any(dotted(target) == key for target in around.targets)
     if callee_name(parent) != "len":
         return False

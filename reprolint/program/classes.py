@@ -146,7 +146,8 @@ class Classes(Follower):
         receiver = target if target.kind == "instance" else Target("instance", target.name, target.module)
         for item in self.linear(target)[skip:]:
             if item.kind == "external":
-                return (self._external(f"{item.name}.{name}", receiver),)
+                known = self.attribute_types.get(f"{item.name}.{name}")
+                return (Target("object", known),) if known else (self._external(f"{item.name}.{name}", receiver),)
             key = (item.module, f"{item.name}.{name}")
             if key in self.functions:
                 return (Target("function", key[1], key[0], receiver),)
