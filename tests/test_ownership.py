@@ -16,6 +16,8 @@ from reprolint.core.place import Place
 
 ROOT = FIXTURES.parent
 TWO_THINGS = {
+    ("entropy-key", "unseeded-stream"): "the number is drawn from a stream that others draw from, too",
+    ("loader-without-generator", "loader-worker-seeding"): "the order of the samples, and what the workers do to them",
     ("reduced-precision", "trainer-not-deterministic"): "two arguments of one call, each with its own repair",
     (
         "stream-shared-with-workers",
