@@ -23,7 +23,7 @@ NAME = "unseeded-environment"
 
 def check(whole: Program) -> Iterator[Finding]:
     """One finding per entry and kind of generator, at the first draw, and one for each function that draws from an
-    environment which it makes itself and never seeds, whichever entry calls it."""
+    environment which it makes itself and never seeds, by the first entry that comes to the place."""
     told: set[Place] = set()
     for course, program in whole.views():
         found = {item.stream: item.uses[0] for item in exposures(course, program, NAME) if item.cause == "unseeded"}
@@ -32,7 +32,7 @@ def check(whole: Program) -> Iterator[Finding]:
             shown.setdefault(name, (api, place, ()))
         for name, (api, place, related) in sorted(shown.items()):
             seeded = any(item.cell == name and not _is_none(item, program) for item in course.sets)
-            if not seeded and not _may_seed(name, course.files, program):
+            if not seeded and place not in told and not _may_seed(name, course.files, program):
                 told.add(place)
                 yield _finding(name, api, place, related, course, program)
         for use in _made_inside(course, program):
