@@ -27,7 +27,12 @@ HIDDEN = frozenset({"attributes"})
 # Newer than a Python that is still supported, where the shape of the entry has no versions.
 NEWER = {"pathlib.Path.walk": (3, 12)}
 # A call that stands for the class of what it gives back.
-CLASSES = {"multiprocessing.Pool.": "multiprocessing.pool.Pool."}
+CLASSES = {
+    "multiprocessing.BaseContext.Pool.": "multiprocessing.pool.Pool.",
+    "multiprocessing.Pool.": "multiprocessing.pool.Pool.",
+    "multiprocessing.dummy.Pool.": "multiprocessing.pool.ThreadPool.",
+    "torch.multiprocessing.Pool.": "torch.multiprocessing.pool.Pool.",
+}
 # Each library in a process of its own: some of them crash when both are loaded.
 CHILD = """
 import importlib, json, sys, warnings
