@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from reprolint.catalog.schema import Match, Rule
+from reprolint.checks.callers import sortings
 from reprolint.checks.hazards import hazards
 from reprolint.checks.switched import switched
 from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.place import Place
-from reprolint.core.value import Const, Ref, paths
+from reprolint.core.value import Const, paths
 from reprolint.facts.record import Call
 from reprolint.program.arguments import argument
 from reprolint.program.entries import aside
-from reprolint.program.graph import Guards, calls, guarded_calls
+from reprolint.program.graph import Guards, guarded_calls
 from reprolint.program.link import Program
 from reprolint.program.state import INITIAL
 
@@ -45,9 +46,10 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
                     continue
                 for callee, state in _states(call, tests, path, match.effect, program, reseeded):
                     handed = state in ("gathered", "returned") and bool(function)
-                    if state in match.state and not (handed and is_sorted_by_callers(path, function, program)):
+                    called, put = sortings(path, function, program) if handed else (0, 0)
+                    if state in match.state and not 0 < called <= put:
                         loose = state == "entropy" and is_aside(path, function, program)
-                        weak = loose or aside(path) or state in ("picked", "returned")
+                        weak = loose or aside(path) or state in ("picked", "returned") or put > 0
                         weak = weak or (match.effect in _KINDS and around(path))
                         weak = weak or bool(program.courses and function and (path, function) not in program.reached)
                         yield _finding(rule, call, callee, path, "advice" if weak else None, program)
@@ -89,23 +91,6 @@ def is_hash_fixed(path: str, program: Program) -> bool:
     return bool(begins) and all(
         any(cell in begin and INITIAL not in begin[cell] for cell in cells) for begin in begins
     )  # fmt: skip
-
-
-def is_sorted_by_callers(path: str, function: str, program: Program) -> bool:
-    """Whether a function is called at all, and every call puts what it gives back in order at once."""
-    tail, resolver, called, put = function.rpartition(".")[2], program.context.resolver, 0, 0
-    for home in sorted(program.files):
-        facts = program.files[home]
-        for body in (facts.body, *(item.body for item in facts.functions)):
-            for call in calls(body):
-                if any(ref.path.endswith(tail) for ref in paths(call.callee)):
-                    found = program.context.callees(call, home).now
-                    called += any((item.module, item.name) == (path, function) for item in found)
-        for sight in facts.sights:
-            if sight.effect == "sorting" and sight.callee.endswith(tail):
-                found = resolver.targets(Ref(sight.callee), home)
-                put += any((item.module, item.name) == (path, function) for item in found)
-    return 0 < called <= put
 
 
 def is_aside(path: str, function: str, program: Program) -> bool:

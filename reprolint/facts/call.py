@@ -193,11 +193,11 @@ class Calls(Names):
 
     def _sight_sorting(self, node: ast.Call, callee: Value, args: tuple[Value, ...]) -> None:
         """Note where the result of a call is put in order: `sorted(files(folder))`, `names = files(); names.sort()`."""
-        path = callee.path if isinstance(callee, Ref) else ""
-        if path == "sorted" and args and isinstance(args[0], Ref):
-            path = f"{args[0].path}.sort"
-        if path.endswith("().sort"):
-            self.sights.append(Sight("sorting", "", path.removesuffix("().sort"), self.span(node)))
+        whole = args[0] if callee == Ref("sorted") and args else None
+        names = [ref.path.removesuffix(".sort") for ref in paths(callee) if ref.path.endswith(".sort")]
+        for name in names if whole is None else (ref.path for ref in paths(whole)):
+            if name.endswith("()"):
+                self.sights.append(Sight("sorting", "", name.removesuffix("()"), self.span(node)))
 
     def _sight_set(self, node: ast.expr) -> None:
         if not is_exact(node):
