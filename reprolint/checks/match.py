@@ -77,10 +77,11 @@ def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
 
 
 def beside(program: Program) -> Callable[[str], bool]:
-    """Whether a file lies beside the way of every entry that trains, or draws at random, where there are any: on that
-    way an order picks the samples."""
-    courses = [item for item in program.courses if any(use.kind in ("draw", "training") for use in item.uses)]
-    paths = {path for course in courses for path in course.files}
+    """Whether a file lies beside the way of every entry that trains, where there are any, else of every one that draws
+    at random: on that way an order picks the samples."""
+    training = [item for item in program.courses if any(use.kind == "training" for use in item.uses)]
+    drawing = [item for item in program.courses if any(use.kind == "draw" for use in item.uses)]
+    paths = {path for course in training or drawing for path in course.files}
     return lambda path: bool(paths) and path not in paths
 
 
