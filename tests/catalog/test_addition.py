@@ -122,7 +122,7 @@ def test_knowledge_that_would_do_nothing_is_told(
 
 def test_a_code_is_given_once(tmp_path: Path) -> None:
     text = GENERATOR.read_text(encoding="utf-8").replace("unseeded-generator", "lab-generator")
-    with pytest.raises(CatalogError, match=r"lint/lab-generator.yaml: .* code RPL104 of .* \(_?rules/streams/unseeded-g"):
+    with pytest.raises(CatalogError, match=r"lint/lab-generator.yaml: .* code RPL104 of .* \(_?rules/streams/unseeded"):
         extended(tmp_path, {"lint/lab-generator.yaml": text}, {})
 
 
