@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from reprolint.catalog.schema import Match, Rule
-from reprolint.checks.callers import sortings
+from reprolint.checks.callers import Callers
 from reprolint.checks.hazards import hazards
 from reprolint.checks.switched import switched
 from reprolint.core.diagnostic import Finding, Related, Severity
@@ -36,7 +36,7 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
     known = program.context.effects.listings if match.effect in _KINDS else program.context.effects.generators
     names = {name.rpartition(".")[2] for name in known}
     reseeded = cache(program.reseeded)
-    around = beside(program)
+    around, callers = beside(program), Callers(program)
     for path in sorted(program.files):
         facts = program.files[path]
         bodies = (("", facts.body), *((item.name, item.body) for item in facts.functions))
@@ -46,7 +46,7 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
                     continue
                 for callee, state in _states(call, tests, path, match.effect, program, reseeded):
                     handed = state in ("gathered", "returned") and bool(function)
-                    called, put = sortings(path, function, program) if handed else (0, 0)
+                    called, put = callers.sortings(path, function) if handed else (0, 0)
                     if state in match.state and not 0 < called <= put:
                         loose = state == "entropy" and is_aside(path, function, program)
                         weak = loose or aside(path) or state in ("picked", "returned") or put > 0
