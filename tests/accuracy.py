@@ -1,6 +1,6 @@
 """How often the tool is right, and how much it finds, against what people read in the source before it ran.
 
-    python -m tests.accuracy FOLDER [-v]
+    python -m tests.accuracy FOLDER [-v [--all-halves]]
 
 FOLDER holds clones named `owner+name` at the commits that fixtures/corpus/labels.yaml names; nothing is fetched.
 fixtures/corpus/README.md says how the labels were made and what counts. Prints one table for each half.
@@ -71,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.accuracy", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("-v", "--verbose", action="store_true", help="every finding that is not right, every miss")
+    parser.add_argument("--all-halves", action="store_true", help="with -v: of the untouched half, too (to judge)")
     options = parser.parse_args(arguments)
     report, missing = Report(), []
     rules = frozenset(item["name"] for item in json.loads(_run(Path(), "rule", "--all", "--output-format", "json")))
@@ -83,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for half in ("untouched", "tuned"):
         print("\n".join(_table(half, report)), end="\n\n")
     if options.verbose:
-        print("\n".join(report.lines))
+        print("\n".join(line for line in report.lines if options.all_halves or not line.startswith("untouched ")))
     if missing:
         print(f"not there: {', '.join(missing)}")
     return 0
