@@ -13,6 +13,7 @@ from reprolint.app.session import Session
 from reprolint.replay import Plan, Report, run
 from reprolint.replay.plan import Device
 from reprolint.replay.table import virtual_operations
+from reprolint.replay.variation import chosen
 
 _RANKS = {"failed": 0, "diverged": 1, "not-comparable": 2, "not-proved": 3, "reproduced": 4}
 
@@ -43,12 +44,14 @@ class Verified:
 
 def verify(options: Options, trial: Trial, *, unsafe: bool, progress: Callable[[str], None]) -> Verified:
     """Replay, fix, replay; take the fixes back when the training breaks or nothing got better."""
+    session = Session(options)
     plan = Plan(
         command=trial.command,
         directory=Path(options.directory),
         steps=trial.steps,
         device=trial.device,
-        operations=virtual_operations(Session(options).catalog.knowledge),
+        operations=virtual_operations(session.catalog.knowledge),
+        vary=chosen(session.config.profile),
     )
     before = _replay(plan, "before", progress)
     if before.verdict == "failed":

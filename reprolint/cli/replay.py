@@ -7,10 +7,14 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from reprolint.app.options import Options
+from reprolint.config import Overrides
+from reprolint.core.diagnostic import PROFILES
 
 if TYPE_CHECKING:
-    from reprolint.replay import Plan, VirtualOperation
+    from reprolint.replay import Plan
 
 _EPILOG = """\
 exit codes: 0 reproduced, 1 diverged, 2 the command could not be run, 3 not proved or not comparable
@@ -31,12 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="auto",
         help="auto: CUDA where there is a GPU, else virtual CUDA on the CPU (default)",
     )
+    parser.add_argument("--profile", choices=PROFILES, help="what must hold (default: as configured, deterministic)")
     parser.add_argument(
-        "--jitter",
-        type=_jitter,
-        default="auto",
-        metavar="auto|off|SEED",
-        help="order of additions on virtual CUDA: another in each run (auto), program order (off), or one fixed order",
+        "--vary",
+        type=_names,
+        metavar="NAMES",
+        help="what the runs may differ in, separated by commas, or `none`; default: what the profile promises not to "
+        "matter (seeded: uninitialised, hash-seed, file-order, cwd, time-zone; deterministic: + atomics, algorithm; "
+        "portable: + threads, workers, locale, cpu-capability)",
     )
     parser.add_argument(
         "--traces", type=Path, metavar="DIR", help="keep traces here (default: a new folder in .reprolint_cache)"
@@ -72,27 +78,24 @@ def main(namespace: argparse.Namespace) -> int:
 
 
 def _plan(namespace: argparse.Namespace) -> Plan:
+    from reprolint.app.session import Session
     from reprolint.replay import Plan
+    from reprolint.replay.table import virtual_operations
+    from reprolint.replay.variation import chosen
 
+    session = Session(Options(str(Path.cwd()), overrides=Overrides(profile=namespace.profile)))
     command = namespace.command
     return Plan(
         command=tuple(command[1:] if command[:1] == ["--"] else command),
         steps=namespace.steps,
         runs=namespace.runs,
         device=namespace.device,
-        operations=_operations(),
-        jitter=namespace.jitter,
+        operations=virtual_operations(session.catalog.knowledge),
+        vary=chosen(session.config.profile) if namespace.vary is None else namespace.vary,
         traces=namespace.traces,
         timeout=namespace.timeout,
         link=tuple(path.strip("/") for path in namespace.link),
     )
-
-
-def _operations() -> tuple[VirtualOperation, ...]:
-    from reprolint.catalog.load import load, rules_folder
-    from reprolint.replay.table import virtual_operations
-
-    return virtual_operations(load([rules_folder()]).knowledge)
 
 
 def _progress(name: str) -> None:
@@ -130,7 +133,11 @@ def _seconds(text: str) -> float:
     return seconds
 
 
-def _jitter(text: str) -> int | Literal["auto", "off"]:
-    if text == "auto":
-        return "auto"
-    return "off" if text == "off" else _count(text)
+def _names(text: str) -> tuple[str, ...]:
+    from reprolint.replay.variation import VARIATIONS
+
+    names = () if text == "none" else tuple(name.strip() for name in text.split(","))
+    for name in names:
+        if name not in VARIATIONS:
+            raise argparse.ArgumentTypeError(f"unknown variation {name!r}; there are {', '.join(VARIATIONS)}")
+    return names

@@ -17,6 +17,11 @@ Cause = Literal[
     "file-order",
     "time",
     "threads",
+    "working-directory",
+    "time-zone",
+    "locale",
+    "workers",
+    "cpu-capability",
     "atomics",
     "algorithm",
     "uninitialised",
@@ -35,6 +40,8 @@ RULES: Mapping[str, str] = MappingProxyType(
         "atomics": "nondeterministic-op",
         "hash-order": "set-order",
         "file-order": "unsorted-file-listing",
+        "workers": "loader-worker-seeding",
+        "threads": "uncontrolled-threads",
     }
 )
 
@@ -86,19 +93,21 @@ def _by_clock(case: _Case) -> Finding | None:
 
 def _by_state(case: _Case) -> Finding | None:
     """Streams drawn from and never seeded, whose states differ by birth; generators made from the system's entropy."""
-    unseeded = [
-        difference
-        for difference in case.of("rng-state")
-        if not any(not event.fields["entropy"] for event in case.earlier("seed", difference.event.name))
-    ]
+    unseeded = [item for item in case.of("rng-state") if not _is_seeded(case, item.event.name)]
     unseeded += [item for item in case.of("seed") if not item.structural and item.event.fields["entropy"]]
     if not unseeded:
         return None
     first = unseeded[0]
     stream = first.event.name
-    chain = first.event.chain or _draw_chain(case, stream)
+    given_up = [event.chain for event in case.earlier("seed", stream) if event.fields["entropy"] and event.chain]
+    chain = first.event.chain or (given_up or [_draw_chain(case, stream)])[-1]
     names = dict.fromkeys(difference.event.name for difference in unseeded[1:] if difference.event.name != stream)
     return Finding("unseeded-stream", first, stream, chain, others=tuple(names))
+
+
+def _is_seeded(case: _Case, stream: str) -> bool:
+    """Whether the last word on the stream is a value: a later seeding from the system's entropy takes it back."""
+    return any(not event.fields["entropy"] for event in case.earlier("seed", stream)[-1:])
 
 
 def _by_late_seed(case: _Case) -> Finding | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from reprolint.replay.trace import Event, Trace
+from reprolint.replay.trace import EXPLANATIONS, Event, Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def compare(
 
 
 def _chosen(events: Sequence[Event], kinds: frozenset[str] | None) -> list[Event]:
-    return [event for event in events if kinds is None or event.kind in kinds]
+    return [event for event in events if (event.kind not in EXPLANATIONS if kinds is None else event.kind in kinds)]
 
 
 def _differences(control: Sequence[Event], experiment: Sequence[Event]) -> tuple[Difference, ...]:

@@ -13,6 +13,7 @@ from reprolint.replay.variation import Pair, Settings, change_seeds, ignore_swit
 
 # Enough for a difference to show; a control proves sensitivity, not length.
 _STEPS = 3
+_VIRTUAL = "atomics, algorithm"
 
 Start = Callable[[str, Settings], Run]
 
@@ -45,12 +46,12 @@ def control_atomics(first: Run, start: Start) -> Atomics:
     operations = [event for event in _trace(first).events if event.kind == "op"]
     if not operations:
         reason = "control did not vary: this run had no operation that could vary"
-        return Atomics(None, PropertyVerdict("run-to-run", "atomics", "not-proved", reason))
+        return Atomics(None, PropertyVerdict("run-to-run", _VIRTUAL, "not-proved", reason))
     names = ", ".join(sorted({event.name for event in operations}))
-    calls = f"{len(operations)} calls of {names}"
+    calls = f"{len(operations)} call{'s' if len(operations) > 1 else ''} of {names}"
     if all(event.fields["jittered"] for event in operations):
         reason = f"{calls} added in another order gave the same bits"
-        return Atomics(None, PropertyVerdict("run-to-run", "atomics", "reproduced", reason))
+        return Atomics(None, PropertyVerdict("run-to-run", _VIRTUAL, "reproduced", reason))
     settings = ignore_switch(_short(first.settings)).experiment
     run = start("control-switch", settings)
     varied = (
@@ -61,9 +62,9 @@ def control_atomics(first: Run, start: Start) -> Atomics:
     control = Control("deterministic switch ignored", varied)
     if varied:
         reason = f"{calls} use deterministic kernels; with the switch ignored they vary"
-        return Atomics(control, PropertyVerdict("run-to-run", "atomics", "reproduced", reason))
+        return Atomics(control, PropertyVerdict("run-to-run", _VIRTUAL, "reproduced", reason))
     reason = f"control did not vary: {calls} gave the same bits with the switch ignored"
-    return Atomics(control, PropertyVerdict("run-to-run", "atomics", "not-proved", reason))
+    return Atomics(control, PropertyVerdict("run-to-run", _VIRTUAL, "not-proved", reason))
 
 
 def join(controls: list[Control]) -> Control | None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from reprolint.replay.cause import RULES, Cause, Finding
+from reprolint.replay.cause import RULES, Finding
 from reprolint.replay.compare import Difference, StepDifference, compare
 from reprolint.replay.launch import Run
 from reprolint.replay.report import Divergence, PropertyVerdict
 from reprolint.replay.trace import VALUES, Event, Site
-from reprolint.replay.variation import CAUSES, Pair, Settings, only, run_to_run
+from reprolint.replay.variation import VARIATIONS, Pair, Settings, only, run_to_run
+
+# Lines that are freed one by one; more would take too long for what a person can look through.
+_LINES = 8
 
 Start = Callable[[str, Settings], Run]
 
@@ -25,8 +27,8 @@ class Diagnosis:
     verdicts: tuple[PropertyVerdict, ...]
     notes: tuple[str, ...]
 
-    def divergence(self, tree: Path, root: Path, run: int) -> Divergence:
-        """The divergence with filenames relative to the project, of which `tree` was the copy."""
+    def divergence(self, run: int) -> Divergence:
+        """The divergence of the first run and `run`."""
         finding = self.finding
         event = finding.difference.event
         ours, theirs = finding.difference.control, finding.difference.experiment
@@ -38,7 +40,7 @@ class Diagnosis:
             operation=event.name if event.kind == "op" else None,
             stream=finding.stream,
             rule=RULES.get(finding.cause),
-            chain=tuple(replace(site, filename=_relative(site.filename, tree, root)) for site in finding.chain),
+            chain=finding.chain,
             hashes=(_hash(ours), _hash(theirs)),
             norms=(ours.norm if ours else None, theirs.norm if theirs else None),
             run=run,
@@ -70,7 +72,7 @@ class _Bench:
 
     def without_atomics(self) -> tuple[PropertyVerdict, ...]:
         """Vary everything else: if the runs agree now, the order of additions was all."""
-        rest = tuple(name for name in self.free if name != "atomics")
+        rest = tuple(name for name in self.free if VARIATIONS[name].cause not in ("atomics", "algorithm"))
         differs = self._compare("held-atomics", run_to_run(self.settings, 2, rest)) is not None
         varied = ", ".join(rest) or "nothing"
         if differs:
@@ -88,8 +90,22 @@ class _Bench:
         for name in self.free:
             if self._returns(finding, f"only-{name}", only(name, self.settings)):
                 verdicts.append(PropertyVerdict("run-to-run", name, "diverged", "the only thing that differed"))
-                return replace(finding, cause=_cause(name), sure=True), tuple(verdicts), ""
+                kind = VARIATIONS[name]
+                chain = self.line(finding, name) if kind.where else finding.chain
+                return replace(finding, cause=kind.cause, chain=chain, sure=True), tuple(verdicts), ""
         return replace(finding, cause="unknown"), tuple(verdicts), "the difference did not show again in further runs"
+
+    def line(self, finding: Finding, name: str) -> tuple[Site, ...]:
+        """The line at which the variation matters: each that it touched is freed by itself, up to a limit."""
+        assert self.first.trace is not None
+        touched = [event for event in self.first.trace.events if event.kind == name and event.step <= self.found.step]
+        chains = {event.chain[-1].place: event.chain for event in touched if event.chain}
+        if len(chains) > 1:
+            for place in list(chains)[:_LINES]:
+                settings = replace(only(name, self.settings).experiment, sites=(place,))
+                if self._returns(finding, f"only-{name}-{place.replace('/', '-')}", Pair(self.settings, settings)):
+                    return chains[place]
+        return next(iter(chains.values())) if len(chains) == 1 else finding.chain
 
     def torch_line(self) -> tuple[Site, ...]:
         """The first draw from torch's stream before it was seeded, seen by a probe that is too slow for every run."""
@@ -154,15 +170,3 @@ def _hash(event: Event | None) -> str | None:
     if event is None:
         return None
     return f"count {event.fields['count']}" if event.kind == "draw" else event.hash
-
-
-def _cause(name: str) -> Cause:
-    return CAUSES[name]
-
-
-def _relative(filename: str, tree: Path, root: Path) -> str:
-    path = Path(filename)
-    for base in (tree, root):
-        if path.is_relative_to(base):
-            return path.relative_to(base).as_posix()
-    return path.as_posix()

@@ -10,11 +10,12 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from reprolint.replay.command import Problem, mask, place
+from reprolint.replay.environment import environment as varied
 from reprolint.replay.plan import Plan
 from reprolint.replay.trace import Trace, read_trace
 from reprolint.replay.variation import Settings
@@ -27,6 +28,7 @@ _TAIL = 12
 
 # What a manifest may hold of the environment; everything else may be private.
 _ALLOWED = (
+    "ATEN_CPU_CAPABILITY",
     "CUBLAS_WORKSPACE_CONFIG",
     "CUDA_VISIBLE_DEVICES",
     "KMP_DETERMINISTIC_REDUCTION",
@@ -67,69 +69,64 @@ class Launcher:
     def run(self, name: str, settings: Settings) -> Run:
         """Run the command with `settings`; the trace is kept as folder `name`."""
         workspace = self.workspace
-        workspace.refresh()
+        tree = workspace.refresh(settings.folder)
         config = workspace.base / "config.json"
         config.write_text(json.dumps(self._config(settings)), encoding="utf-8")
         environment = self._environment(settings, config)
         begin = time.monotonic()
-        code, timed_out = self._wait(environment)
+        code, timed_out = self._wait(environment, tree)
         seconds = time.monotonic() - begin
         kept = self.traces / name
         shutil.copytree(workspace.trace, kept)
         trace = read_trace(kept)
-        tail = _tail(kept / "stderr.txt").replace(str(workspace.tree), str(workspace.root))
+        tail = _tail(kept / "stderr.txt").replace(str(tree), str(workspace.root))
         problem = self._problem(trace, code, timed_out, tail)
         run = Run(settings, trace, problem, code, seconds)
         (kept / "manifest.json").write_text(json.dumps(self._manifest(run, environment), indent=1), encoding="utf-8")
         return run
 
-    def directory(self) -> Path:
-        """The working directory of every run."""
-        return self.workspace.tree / self.plan.directory.relative_to(self.workspace.root)
+    def _directory(self, tree: Path) -> Path:
+        return tree / self.plan.directory.relative_to(self.workspace.root)
 
     def _config(self, settings: Settings) -> dict[str, Any]:
         return {
             "traces": str(self.workspace.trace),
-            "roots": [str(self.workspace.tree), str(self.workspace.root)],
-            "steps": settings.steps,
+            "roots": [str(self.workspace.tree(settings.folder)), str(self.workspace.root)],
             "device": self.plan.device,
-            "jitter": settings.jitter,
-            "ignore_switch": settings.ignore_switch,
-            "seed_nonce": settings.seed_nonce,
-            "level": settings.level,
+            **asdict(settings),
             "operations": [operation.to_json() for operation in self.plan.operations],
         }
 
     def _environment(self, settings: Settings, config: Path) -> dict[str, str]:
         workspace = self.workspace
-        environment = dict(os.environ)
+        environment = varied(settings, os.environ)
         environment.pop("REPROLINT_REPLAY_PARENT", None)
         previous = environment.get("PYTHONPATH")
         environment["PYTHONPATH"] = os.pathsep.join([str(_WORKER), *([previous] if previous else [])])
         environment["REPROLINT_REPLAY"] = str(config)
-        environment["PWD"] = str(self.directory())
+        tree = workspace.tree(settings.folder)
+        environment["REPROLINT_REPLAY_TREE"] = str(tree)
+        environment["PWD"] = str(self._directory(tree))
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         for name in ("TMPDIR", "TEMP", "TMP"):
             environment[name] = str(workspace.temporary)
         for name in ("TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR", "NUMBA_CACHE_DIR", "TORCH_EXTENSIONS_DIR"):
             environment[name] = str(workspace.cache / name.lower())
-        if settings.hash_seed is not None:
-            environment["PYTHONHASHSEED"] = str(settings.hash_seed)
         if self.plan.device in ("cpu", "cuda-virtual"):
             environment["CUDA_VISIBLE_DEVICES"] = ""
         return environment
 
-    def _wait(self, environment: Mapping[str, str]) -> tuple[int | None, bool]:
+    def _wait(self, environment: Mapping[str, str], tree: Path) -> tuple[int | None, bool]:
         """Start the command in a process group of its own and wait; afterwards no process of the group is left."""
         workspace = self.workspace
-        command = place(self.plan.command, self.plan.directory, workspace.root, workspace.tree)
+        command = place(self.plan.command, self.plan.directory, workspace.root, tree)
         with (
             (workspace.trace / "stdout.txt").open("wb") as out,
             (workspace.trace / "stderr.txt").open("wb") as err,
         ):
             process = subprocess.Popen(
                 command,
-                cwd=self.directory(),
+                cwd=self._directory(tree),
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
@@ -187,12 +184,7 @@ class Launcher:
         return {
             "command": list(mask(self.plan.command)),
             "device": self.plan.device,
-            "steps": settings.steps,
-            "hash_seed": settings.hash_seed,
-            "jitter": settings.jitter,
-            "seed_nonce": settings.seed_nonce,
-            "ignore_switch": settings.ignore_switch,
-            "level": settings.level,
+            **asdict(settings),
             "environment": {name: environment[name] for name in _ALLOWED if name in environment},
             "exit_code": run.exit_code,
             "seconds": round(run.seconds, 3),

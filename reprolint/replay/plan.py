@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from reprolint.replay.variation import chosen
+
 Device = Literal["auto", "cpu", "cuda", "cuda-virtual"]
 Argument = bool | int | str
 
@@ -74,9 +76,9 @@ class VirtualOperation:
 class Plan:
     """One replay. `steps` counts training iterations (0: run to the end); `timeout` is in seconds, for each run.
 
-    `jitter` is "auto" (another order in each run), "off", or one seed for all runs. `root` is the tree that is copied
-    for each run (default: the repository or project around `directory`); names in `link` below it are not copied but
-    linked. `traces` is where traces are kept (default: a new folder below `.reprolint_cache/replay` of the root).
+    `vary` names what may differ between the runs (`variation.VARIATIONS`). `root` is the tree that is copied for each
+    run (default: the repository or project around `directory`); names in `link` below it are not copied but linked.
+    `traces` is where traces are kept (default: a new folder below `.reprolint_cache/replay` of the root).
     """
 
     command: tuple[str, ...]
@@ -86,7 +88,7 @@ class Plan:
     runs: int = 2
     device: Device = "auto"
     operations: tuple[VirtualOperation, ...] = ()
-    jitter: int | Literal["auto", "off"] = "auto"
+    vary: tuple[str, ...] = chosen("deterministic")
     traces: Path | None = None
     timeout: float = 600.0
     link: tuple[str, ...] = ()

@@ -18,12 +18,13 @@ from reprolint.replay.launch import Launcher, Run
 from reprolint.replay.plan import Plan
 from reprolint.replay.report import Control, PropertyVerdict, Report, Verdict
 from reprolint.replay.trace import VALUES, Trace
-from reprolint.replay.variation import VARIATIONS, Settings, run_to_run
+from reprolint.replay.variation import VARIATIONS, Settings, only, run_to_run
 from reprolint.replay.workspace import WorkspaceError, find_root, open_workspace
 
 Progress = Callable[[str], None]
 
-_HELD = "held equal in all runs: machine, threads, file order, locale, time zone"
+# What virtual CUDA varies.
+_VIRTUAL = ("atomics", "algorithm")
 
 
 def run(plan: Plan, progress: Progress | None = None) -> Report:
@@ -66,7 +67,7 @@ class _Session:
             if latest.problem is not None or latest.trace is None:
                 return self._failed(runs)
             if number == 1 and not _simulated(latest.trace):
-                free = tuple(name for name in free if name != "atomics")
+                free = tuple(name for name in free if name not in _VIRTUAL)
             found = compare(_trace(runs[0]), latest.trace)
             if found is not None:
                 return self._diverged(runs, found, free)
@@ -95,11 +96,10 @@ class _Session:
         diagnosis: Diagnosis = diagnose(runs[0], finding, found, free, self.start)
         reason = f"run 1 and run {len(runs)} differ at step {found.step}"
         verdict = PropertyVerdict("run-to-run", _varied(free), "diverged", reason)
-        tree = self.launcher.workspace.tree
         return replace(
-            self._report(runs, "diverged", (verdict, *diagnosis.verdicts)),
-            divergence=diagnosis.divergence(tree, self.root, len(runs)),
-            notes=(*diagnosis.notes, *self._notes(first)),
+            self._report(runs, "diverged", (verdict, *diagnosis.verdicts), free),
+            divergence=diagnosis.divergence(len(runs)),
+            notes=(*diagnosis.notes, *self._notes(first, free)),
         )
 
     def _agreed(self, runs: list[Run], free: tuple[str, ...]) -> Report:
@@ -107,12 +107,12 @@ class _Session:
         if not any(event.kind in VALUES for event in trace.events):
             reason = "the runs left nothing to compare: no optimizer step, no backward pass, no weights"
             verdict = PropertyVerdict("run-to-run", _varied(free), "not-comparable", reason)
-            return self._report(runs, "not-comparable", (verdict,))
+            return self._report(runs, "not-comparable", (verdict,), free)
         controls: list[Control] = []
         verdicts: list[PropertyVerdict] = []
         seeds = control_seeds(runs[0], self.start)
         controls += [seeds] if seeds is not None else []
-        if _simulated(trace):
+        if _simulated(trace) and set(_VIRTUAL) & set(self.plan.vary):
             atomics = control_atomics(runs[0], self.start)
             controls += [atomics.control] if atomics.control is not None else []
             verdicts.append(atomics.verdict)
@@ -122,9 +122,11 @@ class _Session:
         if overall == "not-proved":
             reason += ", but no control varied, so the agreement proves nothing"
         verdicts.insert(0, PropertyVerdict("run-to-run", _varied(free), overall, reason))
-        return replace(self._report(runs, overall, tuple(verdicts)), control=control)
+        return replace(self._report(runs, overall, tuple(verdicts), free), control=control)
 
-    def _report(self, runs: list[Run], verdict: Verdict, verdicts: tuple[PropertyVerdict, ...]) -> Report:
+    def _report(
+        self, runs: list[Run], verdict: Verdict, verdicts: tuple[PropertyVerdict, ...], free: tuple[str, ...]
+    ) -> Report:
         trace = _trace(runs[0])
         device = trace.first("device")
         return Report(
@@ -137,13 +139,14 @@ class _Session:
             verdicts=verdicts,
             divergence=None,
             control=None,
-            notes=self._notes(trace),
+            notes=self._notes(trace, free),
             traces=self.launcher.traces,
             root=self.root,
         )
 
-    def _notes(self, trace: Trace) -> tuple[str, ...]:
-        notes = [_HELD]
+    def _notes(self, trace: Trace, free: tuple[str, ...]) -> tuple[str, ...]:
+        held = [name for name in VARIATIONS if name not in (*free, *_VIRTUAL)]
+        notes = [f"held equal in all runs: {', '.join(['machine', *held])}"]
         if "PYTHONHASHSEED" in os.environ:
             notes.append("PYTHONHASHSEED comes from your environment and was not varied")
         if trace.first("device", "cuda-virtual") and not _simulated(trace):
@@ -162,12 +165,16 @@ class _Session:
 def _settings(plan: Plan) -> tuple[Settings, tuple[str, ...]]:
     """Settings of the first run, and the names of the variations that are free to differ in the others."""
     virtual = plan.device in ("auto", "cuda-virtual")
-    jitter = (1 if plan.jitter == "auto" else plan.jitter) if virtual and plan.jitter != "off" else None
-    assert jitter is None or isinstance(jitter, int)
     fixed = os.environ.get("PYTHONHASHSEED", "random") != "random"
-    free = {"atomics": jitter is not None and plan.jitter == "auto", "hash-seed": not fixed}
-    settings = Settings(steps=plan.steps, hash_seed=None if fixed else 1, jitter=jitter)
-    return settings, tuple(name for name in VARIATIONS if free[name])
+    settings = Settings(
+        steps=plan.steps,
+        hash_seed=None if fixed else 1,
+        atomics=1 if virtual and "atomics" in plan.vary else None,
+        algorithm=1 if virtual and "algorithm" in plan.vary else None,
+        uninitialised=1 if "uninitialised" in plan.vary else None,
+    )
+    names = (name for name in VARIATIONS if name in plan.vary)
+    return settings, tuple(name for name in names if only(name, settings).experiment != settings)
 
 
 def _varied(free: tuple[str, ...]) -> str:

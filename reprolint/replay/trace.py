@@ -8,17 +8,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+# What explains a difference and is none by itself: a program may well undo it.
+EXPLANATIONS = frozenset({"file-order", "uninitialised"})
 # Kinds that say something about the training's result; random states and seeds only explain it.
-VALUES = frozenset({"batch", "op", "loss", "grad", "param", "buffer", "optimizer"})
+VALUES = frozenset({"batch", "op", "loss", "grad", "param", "buffer", "optimizer", "scaler"})
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A line of the user's code; `filename` is absolute in the run's copy of the tree."""
+    """A line of the user's code; `filename` is relative to the project."""
 
     filename: str
     row: int
     function: str
+
+    @property
+    def place(self) -> str:
+        """The line as settings name it."""
+        return f"{self.filename}:{self.row}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +44,8 @@ class Event:
     def key(self) -> tuple[str, ...]:
         """What two runs must have in common before values are compared."""
         site = self.chain[-1] if self.kind == "draw" and self.chain else None
-        place = f"{site.filename}:{site.row}" if site else ""
-        return (self.kind, self.name, self.fields.get("when", ""), self.fields.get("function", ""), place)
+        line = site.place if site else ""
+        return (self.kind, self.name, self.fields.get("when", ""), self.fields.get("function", ""), line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,9 @@ class Trace:
         end = self.end
         if end is not None:
             return int(end["steps"])
-        return max((event.step for event in self.events if event.kind in ("grad", "optimizer")), default=-1) + 1
+        return (
+            max((event.step for event in self.events if event.kind in ("grad", "optimizer", "scaler")), default=-1) + 1
+        )
 
     @property
     def end(self) -> Mapping[str, Any] | None:

@@ -32,16 +32,19 @@ class WorkspaceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """Folders of one replay below a private base; runs use them one after another, so paths are equal in all runs."""
+    """Folders of one replay below a private base; runs use them one after another, so paths are equal in all runs.
+
+    Only the copy of the project has another path where that is varied.
+    """
 
     base: Path
     root: Path
     link: tuple[str, ...]
     omit: Path
 
-    @property
-    def tree(self) -> Path:
-        return self.base / "work"
+    def tree(self, folder: int = 0) -> Path:
+        """The copy of the project, under its own name; `folder` counts the places it may have."""
+        return self.base / (f"elsewhere-{folder}" if folder else "work") / self.root.name
 
     @property
     def temporary(self) -> Path:
@@ -55,12 +58,15 @@ class Workspace:
     def trace(self) -> Path:
         return self.base / "trace"
 
-    def refresh(self) -> None:
+    def refresh(self, folder: int = 0) -> Path:
         """Remove what the last run left and copy the project anew; raises WorkspaceError when it is too large."""
         self.clear()
-        for folder in (self.temporary, self.cache, self.trace):
-            folder.mkdir()
-        _Copy(self.root, self.tree, frozenset(self.link), self.omit).copy()
+        for beside in (self.temporary, self.cache, self.trace):
+            beside.mkdir()
+        tree = self.tree(folder)
+        tree.parent.mkdir()
+        _Copy(self.root, tree, frozenset(self.link), self.omit).copy()
+        return tree
 
     def clear(self) -> None:
         """Remove everything below the base."""

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import pytest
 import reprolint.replay
 from reprolint.replay import Plan, Report, VirtualOperation, run
 from reprolint.replay.trace import Trace, read_trace
+from reprolint.replay.variation import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "fixtures" / "scripts" / "replay"
@@ -55,7 +57,7 @@ def replay(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Re
 
 @pytest.fixture
 def work(project: Path, tmp_path: Path) -> Work:
-    """One process with the probes and no harness around it: `work("script.py", jitter=1)`."""
+    """One process with the probes and no harness around it: `work("script.py", atomics=1)`."""
 
     def start(script: str, *arguments: str, **options: Any) -> tuple[subprocess.CompletedProcess[str], Trace | None]:
         traces = Path(os.path.realpath(tmp_path)) / f"work-{len(list(tmp_path.iterdir()))}"
@@ -63,12 +65,8 @@ def work(project: Path, tmp_path: Path) -> Work:
         config = {
             "traces": str(traces),
             "roots": [str(project)],
-            "steps": 0,
             "device": "cuda-virtual",
-            "jitter": None,
-            "ignore_switch": False,
-            "seed_nonce": 0,
-            "level": "step",
+            **asdict(Settings(steps=0, hash_seed=0)),
             "operations": [operation.to_json() for operation in OPERATIONS],
             **options,
         }

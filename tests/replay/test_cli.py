@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from reprolint.catalog.load import load, rules_folder
 from reprolint.cli import replay as verb
+from reprolint.replay.table import virtual_operations
 
 
 def invoke(*arguments: str) -> int:
@@ -43,7 +45,7 @@ def test_no_command_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
     assert "there is no command to replay" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [("--runs", "1"), ("--timeout", "-3"), ("--steps", "x"), ("--jitter", "loud")])
+@pytest.mark.parametrize("arguments", [("--runs", "1"), ("--timeout", "-3"), ("--steps", "x"), ("--vary", "moon")])
 def test_bad_arguments_are_refused(arguments: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as caught:
         invoke(*arguments, "--", "python", "x.py")
@@ -51,6 +53,7 @@ def test_bad_arguments_are_refused(arguments: tuple[str, ...]) -> None:
 
 
 def test_knowledge_gives_the_table_of_operations() -> None:
-    table = {name: operation for operation in verb._operations() for name in operation.aten}
+    operations = virtual_operations(load([rules_folder()]).knowledge)
+    table = {name: operation for operation in operations for name in operation.aten}
     assert table["index_add"].switch == "deterministic"
     assert table["convolution_backward"].settled_by == ("torch.backends.cudnn.deterministic",)

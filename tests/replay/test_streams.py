@@ -9,7 +9,7 @@ import pytest
 
 from reprolint.replay.report import render
 
-from .conftest import Replay, needs_numpy
+from .conftest import Replay, Work, needs_numpy
 
 
 def test_unseeded_stream_names_the_line_of_the_first_draw(replay: Replay) -> None:
@@ -116,3 +116,16 @@ def test_a_script_that_starts_itself_again_is_followed(replay: Replay, project: 
     found = replay("again.py").divergence
     assert found is not None and found.site is not None
     assert (found.cause, found.site.row) == ("unseeded-stream", 4)
+
+
+def test_every_listing_of_a_folder_follows_the_order_of_the_run(work: Work) -> None:
+    orders = [set(work("listings.py", file_order=order)[0].stdout.splitlines()) for order in (1, 2, 2)]
+    assert [len(order) for order in orders] == [1, 1, 1]
+    assert orders[0] != orders[1] == orders[2]
+
+
+def test_the_variations_are_the_users_to_choose(replay: Replay) -> None:
+    assert replay("file_order.py", vary=("hash-seed",)).divergence is None
+    found = replay("file_order.py", vary=("file-order",)).divergence
+    assert found is not None and found.site is not None
+    assert (found.cause, found.rule, found.site.row) == ("file-order", "unsorted-file-listing", 8)

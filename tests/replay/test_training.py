@@ -9,8 +9,9 @@ import pytest
 
 from reprolint.replay.report import render
 from reprolint.replay.trace import read_trace
+from reprolint.replay.variation import chosen
 
-from .conftest import Replay, needs_torch
+from .conftest import Replay, Work, needs_torch
 
 pytestmark = [needs_torch, pytest.mark.slow]
 
@@ -49,8 +50,8 @@ def test_deterministic_training_is_reproduced_and_both_controls_vary(replay: Rep
     assert report.control is not None and report.control.varied
     assert report.control.what == "every seed changed; deterministic switch ignored"
     assert [(item.variation, item.verdict) for item in report.verdicts] == [
-        ("atomics, hash-seed", "reproduced"),
-        ("atomics", "reproduced"),
+        (", ".join(chosen("deterministic")), "reproduced"),
+        ("atomics, algorithm", "reproduced"),
     ]
 
 
@@ -68,7 +69,7 @@ def test_draw_before_the_seed_is_found_at_its_line(replay: Replay) -> None:
 
 
 def test_runs_share_nothing_but_their_paths(replay: Replay, project: Path, tmp_path: Path) -> None:
-    report = replay("resume.py", steps=3)
+    report = replay("resume.py", steps=3, vary=("hash-seed",))
     assert report.verdict == "reproduced"
     first, second = (tmp_path / "traces" / f"run-{number}" / "stdout.txt" for number in (1, 2))
     assert first.read_text() == second.read_text()
@@ -92,6 +93,20 @@ def test_closures_nested_steps_and_a_swallowed_stop(replay: Replay, tmp_path: Pa
     assert trace is not None
     for step in range(4):
         assert [event.name for event in trace.at(step) if event.kind == "grad"] == ["Linear.weight", "Linear.bias"]
+
+
+def test_a_step_that_the_scaler_leaves_out_is_a_step(replay: Replay, tmp_path: Path) -> None:
+    report = replay("skipped.py", steps=4)
+    assert (report.verdict, report.steps) == ("reproduced", 4)
+    trace = read_trace(tmp_path / "traces" / "run-1")
+    assert trace is not None
+    kinds = [{event.kind for event in trace.at(step)} & {"scaler", "grad"} for step in range(4)]
+    assert kinds[0] == {"scaler"} and kinds[-1] == {"grad"}
+
+
+def test_a_generator_is_what_it_was(work: Work) -> None:
+    done, _ = work("generators.py")
+    assert done.returncode == 0, done.stderr
 
 
 def test_operation_without_deterministic_kernel_raises_as_on_cuda(replay: Replay) -> None:

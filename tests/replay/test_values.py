@@ -85,11 +85,11 @@ def test_a_line_cut_off_by_a_kill_is_left_out(tmp_path: Path) -> None:
 
 
 def test_variations_change_one_thing() -> None:
-    control = Settings(steps=3, hash_seed=1, jitter=5)
+    control = Settings(steps=3, hash_seed=1, atomics=5)
     both = run_to_run(control, 3, ("atomics", "hash-seed"))
-    assert (both.experiment.hash_seed, both.experiment.jitter) == (3, 7)
-    assert only("atomics", control).experiment == Settings(steps=3, hash_seed=1, jitter=6)
-    assert only("hash-seed", control).experiment == Settings(steps=3, hash_seed=2, jitter=5)
+    assert (both.experiment.hash_seed, both.experiment.atomics) == (3, 7)
+    assert only("atomics", control).experiment == Settings(steps=3, hash_seed=1, atomics=6)
+    assert only("hash-seed", control).experiment == Settings(steps=3, hash_seed=2, atomics=5)
     fixed = Settings(steps=3, hash_seed=None)
     assert run_to_run(fixed, 2, ("atomics", "hash-seed")) == Pair(fixed, fixed)
     assert change_seeds(Pair(control, control)).experiment.seed_nonce

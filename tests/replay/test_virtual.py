@@ -16,11 +16,11 @@ pytestmark = [needs_torch, pytest.mark.slow]
 
 
 def test_orders(work: Work, project: Path) -> None:
-    """Hazards follow the jitter seed alone; exact cases and the user's streams never move."""
+    """Hazards follow their seed alone; exact cases and the user's streams never move."""
     torch = pytest.importorskip("torch")
     results: dict[str, dict[str, Any]] = {}
-    for name, jitter in (("one", 1), ("again", 1), ("two", 2)):
-        done, _ = work("orders.py", f"{name}.pt", jitter=jitter)
+    for name, seed in (("one", 1), ("again", 1), ("two", 2)):
+        done, _ = work("orders.py", f"{name}.pt", atomics=seed, algorithm=seed)
         assert done.returncode == 0, done.stderr
         results[name] = torch.load(project / f"{name}.pt")
     plain = (project / "orders.py").read_text().replace('torch.zeros(1, device="cuda")', "")
@@ -38,7 +38,7 @@ def test_orders(work: Work, project: Path) -> None:
 
 
 def test_every_spelling_of_cuda(work: Work) -> None:
-    done, trace = work("spellings.py", jitter=1)
+    done, trace = work("spellings.py", atomics=1)
     assert "all spellings work" in done.stdout, done.stderr
     assert trace is not None and trace.has_note("cuda-requested") and trace.has_note("compiled")
 

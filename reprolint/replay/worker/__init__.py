@@ -12,7 +12,7 @@ from typing import Any
 
 def arm(config_path: str) -> None:
     """Read the launcher's configuration and install the probes; libraries are probed right after their import."""
-    from . import imports, stdlib
+    from . import imports, listings, stdlib
     from .trace import Recorder
 
     with open(config_path, encoding="utf-8") as stream:
@@ -24,12 +24,18 @@ def arm(config_path: str) -> None:
         # one that replaced itself (`os.execv`) is still the main process.
         recorder.meta("child", of=parent)
     os.environ.setdefault("REPROLINT_REPLAY_PARENT", str(os.getpid()))
+    listings.install(recorder)
     stdlib.install(recorder)
 
     def on_numpy(module: Any) -> None:
         from . import arrays
 
         arrays.install(recorder, module)
+
+    def on_numpy_functions(module: Any) -> None:
+        from . import memory
+
+        memory.poison_numpy(recorder, module)
 
     def on_torch(module: Any) -> None:
         from . import tensors
@@ -42,5 +48,6 @@ def arm(config_path: str) -> None:
         steps.probe_loader(recorder, module)
 
     imports.after("numpy.random", on_numpy)
+    imports.after("numpy", on_numpy_functions)
     imports.after("torch", on_torch)
     imports.after("torch.utils.data.dataloader", on_loader)

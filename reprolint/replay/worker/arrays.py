@@ -7,7 +7,7 @@ import hashlib
 import sys
 from typing import Any
 
-from . import hashing
+from . import generators
 from .streams import Stream, perturb, probe_draw, probe_seed
 from .trace import Recorder
 
@@ -25,6 +25,7 @@ def install(recorder: Recorder, module: Any) -> None:
     probe_seed(module, "seed", stream, nonce)
     probe_seed(module, "set_state", stream, 0, state=True)
     _probe_factory(recorder, module, nonce)
+    generators.replace_numpy(recorder, module)
     version = getattr(sys.modules.get("numpy"), "__version__", None)
     recorder.meta("library", name="numpy", version=version)
 
@@ -38,23 +39,9 @@ def _probe_factory(recorder: Recorder, module: Any, nonce: int) -> None:
         if nonce and given is not None and not hasattr(given, "bit_generator"):
             args, kwargs = (perturb(given, nonce),), {}
         generator = original(*args, **kwargs)
-        frame = sys._getframe(1)
-        if not recorder.sites.is_user(frame.f_code):
-            # Libraries make generators at import that nobody may ever draw from.
-            return generator
         if not hasattr(given, "bit_generator"):
-            recorder.seed(
-                {
-                    "name": "numpy-generator",
-                    "function": "numpy.random.default_rng",
-                    "hash": hashing.text(repr(generator.bit_generator.state)),
-                    "value": repr(given)[:60],
-                    "entropy": given is None,
-                    "clock": False,
-                    "drawn-before": False,
-                    "chain": recorder.sites.chain(frame),
-                }
-            )
+            state = repr(generator.bit_generator.state)
+            generators.record(recorder, "numpy-generator", "numpy.random.default_rng", given, state)
         return generator
 
     default_rng.__module__ = module.__name__

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Callable
 
 from . import generators
+from .trace import Recorder
 
 _NAME = "reprolint virtual CUDA"
 
@@ -55,7 +56,7 @@ def device_mode(torch: Any, wanted: Any) -> Any:
     return DeviceMode()
 
 
-def patch(torch: Any, wanted: Any) -> None:
+def patch(recorder: Recorder, torch: Any, wanted: Any) -> None:
     """Give `torch.cuda` the answers of a machine with one device, and let what names CUDA elsewhere mean the CPU."""
     cuda = torch.cuda
     answers: dict[str, Any] = {
@@ -86,7 +87,7 @@ def patch(torch: Any, wanted: Any) -> None:
     _patch_streams(cuda)
     for kind in ("Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool"):
         setattr(cuda, f"{kind}Tensor", getattr(torch, f"{kind}Tensor"))
-    generators.replace(torch, lambda given: _map(torch, given), lambda seed: seed)
+    generators.replace_torch(recorder, torch, lambda given: _map(torch, given))
     _patch_default_device(torch, wanted)
     _patch_load(torch)
     _patch_autocast(torch)

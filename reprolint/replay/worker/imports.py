@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.abc
 import importlib.machinery
 import sys
 from collections.abc import Sequence
@@ -11,8 +10,10 @@ from typing import Any, Callable
 Callback = Callable[[Any], None]
 
 
-class _Finder(importlib.abc.MetaPathFinder):
+class _Finder:
     """Finds one module with the finders that follow, and wraps the execution of its body."""
+
+    # Not a subclass of `importlib.abc.MetaPathFinder`: with it comes `pathlib`, before its listings are probed.
 
     def __init__(self, name: str, callback: Callback) -> None:
         self._name = name

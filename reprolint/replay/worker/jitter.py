@@ -44,7 +44,7 @@ class Jitter:
         self._torch = torch
         self._stream = stream
         self._wanted = wanted
-        self._seed: int | None = config["jitter"]
+        self._seeds: dict[str, int | None] = {cause: config[cause] for cause in ("atomics", "algorithm")}
         self._ignore_switch: bool = config["ignore_switch"]
         self._table = {name.rpartition("::")[2]: entry for entry in config["operations"] for name in entry["aten"]}
         self._entries: dict[Any, dict[str, Any] | None] = {}
@@ -71,15 +71,15 @@ class Jitter:
 
     def _run(self, entry: dict[str, Any], func: Any, bound: dict[str, Any]) -> Any:
         free = self._is_free(entry)
-        jittered = free and self._seed is not None
+        cause = entry.get("cause") or "atomics"
+        jittered = free and self._seeds[cause] is not None
         before = hashing.digest([_copy(value) for value in bound.values()])[0]
         if jittered:
-            result = permute.reorder(self._torch, entry, func, bound, self._generator())
+            result = permute.reorder(self._torch, entry, func, bound, self._generator(cause))
         else:
             result = permute.call(func, bound)
         digest, norm = hashing.digest(result)
         chain = self._chain()
-        cause = entry.get("cause") or "atomics"
         fields = {"inputs": before, "jittered": jittered, "cause": cause, "chain": chain}
         self._recorder.value("op", entry["name"], digest, norm, **fields)
         return result
@@ -105,11 +105,11 @@ class Jitter:
             f"option, if that's acceptable for your application. You can also {_ISSUES}"
         )
 
-    def _generator(self) -> Any:
-        """A generator of our own, fixed by (jitter seed, step, ordinal): the user's streams are never drawn from."""
+    def _generator(self, cause: str) -> Any:
+        """A generator of our own, fixed by (seed, step, ordinal): the user's streams are never drawn from."""
         if self._recorder.step != self._step:
             self._step, self._ordinal = self._recorder.step, 0
-        key = hashlib.sha256(f"{self._seed}:{self._step}:{self._ordinal}".encode()).digest()
+        key = hashlib.sha256(f"{self._seeds[cause]}:{self._step}:{self._ordinal}".encode()).digest()
         self._ordinal += 1
         generator = self._torch._C.Generator()
         generator.manual_seed(int.from_bytes(key[:8], "big") >> 1)

@@ -25,14 +25,20 @@ class Sites:
         """Whether the code is of a user's file."""
         return bool(self._path(code))
 
+    @staticmethod
+    def place(chain: list[Frame]) -> str:
+        """The innermost line, as the launcher names it."""
+        return f"{chain[-1]['filename']}:{chain[-1]['row']}" if chain else ""
+
     def _path(self, code: CodeType) -> str:
-        """The user's file, absolute, or an empty string. A relative name is resolved once, before a later `chdir`."""
+        """The user's file, relative to the project, or an empty string; asked once, before a later `chdir`."""
         known = self._known.get(code)
         if known is None:
             name = code.co_filename
             path = name if name.startswith("<") else os.path.realpath(name)
-            own = path.startswith(self._roots) and not path.startswith(self._foreign)
-            known = path if own and f"{os.sep}site-packages{os.sep}" not in path else ""
+            root = next((root for root in self._roots if path.startswith(root)), None)
+            own = root is not None and not path.startswith(self._foreign)
+            known = path[len(root or "") :] if own and f"{os.sep}site-packages{os.sep}" not in path else ""
             self._known[code] = known
         return known
 
@@ -41,6 +47,12 @@ class Sites:
         while frame is not None and not self.is_user(frame.f_code):
             frame = frame.f_back
         return frame
+
+    def is_direct(self, frame: FrameType | None) -> bool:
+        """Whether the user's own code, and no library, has called the probe at `frame`."""
+        while frame is not None and frame.f_code.co_filename.startswith(self._foreign[-1]):
+            frame = frame.f_back
+        return frame is not None and self.is_user(frame.f_code)
 
     def is_import(self, frame: FrameType | None) -> bool:
         """Whether `frame` belongs to a library that is being imported: its doings are not the training's."""

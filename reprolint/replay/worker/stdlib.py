@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from . import hashing
+from . import generators, hashing
 from .streams import Stream, probe_draw, probe_seed
 from .trace import Recorder
 
@@ -21,3 +21,4 @@ def install(recorder: Recorder) -> None:
             probe_draw(random, name, stream)
     probe_seed(random, "seed", stream, recorder.config["seed_nonce"])
     probe_seed(random, "setstate", stream, 0, state=True)
+    generators.replace_python(recorder)

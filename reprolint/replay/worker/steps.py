@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import os
 import sys
 import threading
@@ -66,12 +67,18 @@ class Steps:
             self._gradients(optimizer)
         if self._is_recorded():
             self._weights(optimizer)
-        recorder.flush(self._iteration)
-        recorder.step = self._iteration + 1
-        # The number of optimizers that share an iteration is known once one is complete.
-        complete = self._budget > 1 and len(self._stepped) >= self._expected
-        if self._iteration == self._budget - 1 and complete:
-            self._stop()
+        self._close()
+
+    def scaled(self, original: Any, scaler: Any, optimizer: Any, args: Any, kwargs: Any) -> Any:
+        """`GradScaler.step`: where it leaves the optimizer alone, for a gradient that is not finite, that is a step."""
+        recorder = self._recorder
+        backward = self._backward
+        result = original(scaler, optimizer, *args, **kwargs)
+        if recorder.active and not recorder.stopped and backward and self._backward:
+            self._advance(optimizer)
+            recorder.value("scaler", "skipped", hashing.text(repr(scaler.get_scale())), None)
+            self._close()
+        return result
 
     def loss(self, tensors: Any) -> None:
         """A backward pass starts from `tensors`."""
@@ -122,6 +129,16 @@ class Steps:
         self._stepped.append(id(optimizer))
         if first:
             _switches(self._recorder, self._torch)
+
+    def _close(self) -> None:
+        """An optimizer is done: everything so far belongs to the iteration, which may have been the last."""
+        recorder = self._recorder
+        recorder.flush(self._iteration)
+        recorder.step = self._iteration + 1
+        # The number of optimizers that share an iteration is known once one is complete.
+        complete = self._budget > 1 and len(self._stepped) >= self._expected
+        if self._iteration == self._budget - 1 and complete:
+            self._stop()
 
     def _stop(self) -> None:
         self._recorder.step = self._iteration + 1
@@ -180,7 +197,19 @@ def install(recorder: Recorder, torch: Any) -> None:
         return steps.call(call, self, args, kwargs)
 
     torch.nn.Module.__call__ = recorded_call
+    _probe_scaler(torch, steps)
     recorder.at_end.append(steps.final)
+
+
+def _probe_scaler(torch: Any, steps: Steps) -> None:
+    scaler = getattr(getattr(torch, "amp", None), "GradScaler", None) or torch.cuda.amp.GradScaler
+    step = scaler.step
+
+    @functools.wraps(step)
+    def recorded_step(self: Any, optimizer: Any, *args: Any, **kwargs: Any) -> Any:
+        return steps.scaled(step, self, optimizer, args, kwargs)
+
+    scaler.step = recorded_step
 
 
 def probe_loader(recorder: Recorder, module: Any) -> None:
@@ -196,6 +225,24 @@ def probe_loader(recorder: Recorder, module: Any) -> None:
         return batch
 
     iterator.__next__ = recorded_next
+    if recorder.config["workers"]:
+        _add_workers(recorder.config["workers"], module.DataLoader)
+
+
+def _add_workers(more: int, loader: Any) -> None:
+    """Let every loader have other workers than the program says."""
+    original = loader.__init__
+    place = list(inspect.signature(original).parameters).index("num_workers")
+
+    @functools.wraps(original)
+    def init(self: Any, *args: Any, **kwargs: Any) -> None:
+        if len(args) >= place:
+            args = (*args[: place - 1], args[place - 1] + more, *args[place:])
+        else:
+            kwargs["num_workers"] = kwargs.get("num_workers", 0) + more
+        original(self, *args, **kwargs)
+
+    loader.__init__ = init
 
 
 def _switches(recorder: Recorder, torch: Any) -> None:

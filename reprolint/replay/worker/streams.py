@@ -46,7 +46,7 @@ class Stream:
     def seeding(self, function: str, value: Any, frame: FrameType | None) -> None:
         """Record a call that is about to fix the state from `value`; None means from the system's entropy."""
         early = not self.seeded and (self._early or self._state() != self._birth)
-        self.seeded = self.seeded or value is not None
+        self.seeded = value is not None
         self._recorder.seed(
             {
                 "name": self.name,

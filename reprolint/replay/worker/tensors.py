@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from . import generators, hashing, steps
-from .streams import Stream, perturb, probe_seed
+from . import generators, hashing, memory, steps
+from .streams import Stream, probe_seed
 from .trace import Recorder
 
 
@@ -28,12 +28,13 @@ def install(recorder: Recorder, torch: Any) -> None:
         setattr(torch, name, getattr(torch.random, name))
     if device == "cuda":
         recorder.states.append(functools.partial(_cuda_states, torch))
-    if nonce:
-        generators.replace(torch, lambda given: given, lambda seed: int(perturb(seed, nonce)))
+    if device != "cuda-virtual":
+        generators.replace_torch(recorder, torch, lambda given: given)
     if device == "cuda-virtual" or config["level"] == "operation":
         from . import virtual
 
         virtual.install(recorder, torch, stream, device == "cuda-virtual")
+    memory.poison_torch(recorder, torch)
     steps.install(recorder, torch)
 
 

@@ -10,7 +10,7 @@ import threading
 from types import FrameType, TracebackType
 from typing import Any, Callable
 
-from .sites import Sites
+from .sites import Frame, Sites
 
 Event = dict[str, Any]
 States = Callable[[], "list[tuple[str, str]]"]
@@ -36,6 +36,7 @@ class Recorder:
         self.at_end: list[Callable[[], None]] = []
         self._front: list[Event] = []
         self._seeds: list[Event] = []
+        self._chosen = frozenset(config["sites"])
         self._draws: dict[tuple[Any, ...], Event] = {}
         self._values: list[Event] = []
         self._notes: set[str] = set()
@@ -91,6 +92,17 @@ class Recorder:
                 known.update(chain=chain, seeded=seeded)
                 self._draws[(stream, function, site)] = known
             known["count"] += 1
+
+    def explain(self, kind: str, name: str, hash: str, chain: list[Frame]) -> None:
+        """Record what may explain a later difference and is none by itself, once a step and line."""
+        if self.active and not self.stopped:
+            with self._lock:
+                key = (kind, name, self.sites.place(chain))
+                self._draws.setdefault(key, {"kind": kind, "name": name, "hash": hash, "chain": chain})
+
+    def varies_at(self, chain: list[Frame]) -> bool:
+        """Whether a variation of the user's lines is meant for this one."""
+        return not self._chosen or self.sites.place(chain) in self._chosen
 
     def flush(self, step: int) -> None:
         """Close the running step: everything recorded since the last call belongs to `step`."""

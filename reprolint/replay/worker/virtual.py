@@ -22,7 +22,7 @@ def install(recorder: Recorder, torch: Any, stream: Stream, simulated: bool) -> 
         from . import device
 
         factories.append(lambda: device.device_mode(torch, wanted))
-        device.patch(torch, wanted)
+        device.patch(recorder, torch, wanted)
     # Never left: the modes belong to the process, as a device does.
     for factory in factories:
         factory().__enter__()
