@@ -104,6 +104,18 @@ def test_a_step_that_the_scaler_leaves_out_is_a_step(replay: Replay, tmp_path: P
     assert kinds[0] == {"scaler"} and kinds[-1] == {"grad"}
 
 
+def test_without_an_optimizer_a_backward_pass_is_a_step(replay: Replay, tmp_path: Path) -> None:
+    report = replay("by_hand.py", steps=4)
+    found = report.divergence
+    assert found is not None and found.site is not None
+    assert (report.steps, found.step, found.operation, found.site.row) == (4, 0, "index_add", 9)
+    trace = read_trace(tmp_path / "traces" / "run-1")
+    assert trace is not None
+    for step in range(4):
+        names = [(event.kind, event.name) for event in trace.at(step) if event.kind in ("grad", "param")]
+        assert names == [("grad", "leaf0"), ("grad", "leaf1"), ("param", "leaf0"), ("param", "leaf1")]
+
+
 def test_a_generator_is_what_it_was(work: Work) -> None:
     done, _ = work("generators.py")
     assert done.returncode == 0, done.stderr

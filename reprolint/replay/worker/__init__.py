@@ -43,9 +43,9 @@ def arm(config_path: str) -> None:
         tensors.install(recorder, module)
 
     def on_loader(module: Any) -> None:
-        from . import steps
+        from . import hooks
 
-        steps.probe_loader(recorder, module)
+        hooks.probe_loader(recorder, module)
 
     imports.after("numpy.random", on_numpy)
     imports.after("numpy", on_numpy_functions)

@@ -36,6 +36,21 @@ class Names:
             known = self._known()
         return [(known.get(id(parameter), name), parameter) for name, parameter in owned]
 
+    def leaves(self, roots: list[Any]) -> list[tuple[str, Any]]:
+        """(name, tensor) of everything to which a backward pass from `roots` gives a gradient, in order."""
+        known = self._known()
+        found: list[tuple[str, Any]] = []
+        waiting, seen = [root.grad_fn for root in roots], set()
+        while waiting:
+            node = waiting.pop()
+            if node is None or node in seen:
+                continue
+            seen.add(node)
+            if hasattr(node, "variable"):
+                found.append((known.get(id(node.variable), f"leaf{len(found)}"), node.variable))
+            waiting += [before for before, _ in reversed(node.next_functions)]
+        return found
+
     def all_parameters(self) -> Iterator[tuple[str, Any]]:
         """(name, parameter) of every outermost module seen."""
         for label, module in self._labelled():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import os
 import sys
 import threading
@@ -23,6 +21,8 @@ class Steps:
 
     An iteration ends with the optimizer steps that follow a backward pass: two optimizers after one backward share
     an iteration, as do the many of optimizer-in-backward; two alternating ones (GAN) are iterations of their own.
+    Where a program makes no optimizer and changes its weights by itself, an iteration goes from one backward pass to
+    the next.
     """
 
     def __init__(self, recorder: Recorder, torch: Any) -> None:
@@ -37,6 +37,13 @@ class Steps:
         self._outer: dict[int, Any] = {}
         self._started: set[int] = set()
         self._local = threading.local()
+        self._optimizers = False
+        self._leaves: list[tuple[str, Any]] = []
+
+    def made(self) -> None:
+        """An optimizer was made: from now on its steps count, and no backward passes."""
+        self._optimizers = True
+        self._end_pass()
 
     def before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Optimizer pre-hook; nested calls of one optimizer (a subclass calling `super().step()`) count once."""
@@ -80,13 +87,39 @@ class Steps:
             self._close()
         return result
 
-    def loss(self, tensors: Any) -> None:
-        """A backward pass starts from `tensors`."""
+    def backward(self, original: Any, tensors: Any, args: Any, kwargs: Any) -> Any:
+        """A backward pass from `tensors`."""
+        given = tensors if isinstance(tensors, (list, tuple)) else [tensors]
+        roots = [tensor for tensor in given if isinstance(tensor, self._torch.Tensor)]
+        if not self._optimizers:
+            self._begin_pass(roots)
         self._backward = True
-        for tensor in tensors if isinstance(tensors, (list, tuple)) else [tensors]:
-            if isinstance(tensor, self._torch.Tensor):
-                shown = _number(tensor)
-                self._recorder.value("loss", "loss", *hashing.digest(tensor), value=shown)
+        for tensor in roots:
+            self._recorder.value("loss", "loss", *hashing.digest(tensor), value=_number(tensor))
+        result = original(tensors, *args, **kwargs)
+        for name, leaf in self._leaves:
+            if leaf.grad is not None:
+                self._recorder.value("grad", name, *hashing.digest(leaf.grad))
+        return result
+
+    def _begin_pass(self, roots: list[Any]) -> None:
+        self._end_pass()
+        self._iteration += 1
+        if not self._iteration:
+            switches(self._recorder, self._torch)
+        self._leaves = self._names.leaves(roots)
+
+    def _end_pass(self) -> None:
+        """What the program made of its weights after the last backward pass is known when the next one begins."""
+        if not self._leaves:
+            return
+        if self._is_recorded():
+            for name, leaf in self._leaves:
+                self._recorder.value("param", name, *hashing.digest(leaf))
+        self._leaves = []
+        self._close()
+        if self._iteration == self._budget - 1:
+            self._stop()
 
     def call(self, original: Any, module: Any, args: Any, kwargs: Any) -> Any:
         """Call a module; the inputs of an outermost call are a batch unless they carry gradients."""
@@ -112,6 +145,7 @@ class Steps:
 
     def final(self) -> None:
         """At the end of a run without optimizer steps: the weights it leaves, as ordinary events."""
+        self._end_pass()
         if self._iteration < 0:
             for name, parameter in self._names.all_parameters():
                 self._recorder.value("param", name, *hashing.digest(parameter))
@@ -128,7 +162,7 @@ class Steps:
         self._backward = False
         self._stepped.append(id(optimizer))
         if first:
-            _switches(self._recorder, self._torch)
+            switches(self._recorder, self._torch)
 
     def _close(self) -> None:
         """An optimizer is done: everything so far belongs to the iteration, which may have been the last."""
@@ -172,80 +206,8 @@ class Steps:
         return any(isinstance(value, self._torch.Tensor) and value.requires_grad for value in values)
 
 
-def install(recorder: Recorder, torch: Any) -> None:
-    """Register the global hooks of torch >= 2.0."""
-    steps = Steps(recorder, torch)
-    try:
-        from torch.optim.optimizer import register_optimizer_step_post_hook, register_optimizer_step_pre_hook
-    except ImportError:
-        recorder.note("old-torch", version=torch.__version__)
-        return
-    register_optimizer_step_pre_hook(steps.before)
-    register_optimizer_step_post_hook(steps.after)
-    backward = torch.autograd.backward
-
-    @functools.wraps(backward)
-    def recorded_backward(tensors: Any, *args: Any, **kwargs: Any) -> Any:
-        if recorder.active and not recorder.stopped:
-            steps.loss(tensors)
-        return backward(tensors, *args, **kwargs)
-
-    torch.autograd.backward = recorded_backward
-    call = torch.nn.Module.__call__
-
-    def recorded_call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return steps.call(call, self, args, kwargs)
-
-    torch.nn.Module.__call__ = recorded_call
-    _probe_scaler(torch, steps)
-    recorder.at_end.append(steps.final)
-
-
-def _probe_scaler(torch: Any, steps: Steps) -> None:
-    scaler = getattr(getattr(torch, "amp", None), "GradScaler", None) or torch.cuda.amp.GradScaler
-    step = scaler.step
-
-    @functools.wraps(step)
-    def recorded_step(self: Any, optimizer: Any, *args: Any, **kwargs: Any) -> Any:
-        return steps.scaled(step, self, optimizer, args, kwargs)
-
-    scaler.step = recorded_step
-
-
-def probe_loader(recorder: Recorder, module: Any) -> None:
-    """Record what a `DataLoader` hands to the training; `module` is `torch.utils.data.dataloader`."""
-    iterator = module._BaseDataLoaderIter
-    original = iterator.__next__
-
-    @functools.wraps(original)
-    def recorded_next(self: Any) -> Any:
-        batch = original(self)
-        if recorder.active and not recorder.stopped:
-            recorder.value("batch", "DataLoader", *hashing.digest(batch))
-        return batch
-
-    iterator.__next__ = recorded_next
-    if recorder.config["workers"]:
-        _add_workers(recorder.config["workers"], module.DataLoader)
-
-
-def _add_workers(more: int, loader: Any) -> None:
-    """Let every loader have other workers than the program says."""
-    original = loader.__init__
-    place = list(inspect.signature(original).parameters).index("num_workers")
-
-    @functools.wraps(original)
-    def init(self: Any, *args: Any, **kwargs: Any) -> None:
-        if len(args) >= place:
-            args = (*args[: place - 1], args[place - 1] + more, *args[place:])
-        else:
-            kwargs["num_workers"] = kwargs.get("num_workers", 0) + more
-        original(self, *args, **kwargs)
-
-    loader.__init__ = init
-
-
-def _switches(recorder: Recorder, torch: Any) -> None:
+def switches(recorder: Recorder, torch: Any) -> None:
+    """Write down what is in force at the first step."""
     cudnn = torch.backends.cudnn
     recorder.meta(
         "switches",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from . import generators, hashing, memory, steps
+from . import generators, hashing, hooks, memory
 from .streams import Stream, probe_seed
 from .trace import Recorder
 
@@ -35,7 +35,7 @@ def install(recorder: Recorder, torch: Any) -> None:
 
         virtual.install(recorder, torch, stream, device == "cuda-virtual")
     memory.poison_torch(recorder, torch)
-    steps.install(recorder, torch)
+    hooks.install(recorder, torch)
 
 
 def _cuda_states(torch: Any) -> list[tuple[str, str]]:
