@@ -25,7 +25,8 @@ class Argument:
 class Condition:
     """Tests of one argument; all that are given must hold. An unknown value makes all but the first undecided.
 
-    `given`: whether it is passed at all (None counts as not). `type`: the class it is an instance of.
+    `given`: whether it is passed at all (None counts as not). `type`: the class it is an instance of. `kind`: what is
+    known of it from the calls that made it; unknown counts as not.
     `one-of`, `none-of`: its value, the default when it is not passed.
     """
 
@@ -34,5 +35,6 @@ class Condition:
     default: Scalar = REQUIRED
     given: bool | None = None
     type: str = ""
+    kind: str = ""
     one_of: tuple[Scalar, ...] = ()
     none_of: tuple[Scalar, ...] = ()

@@ -55,6 +55,8 @@ class Effects:
     threads: Mapping[str, tuple[Threads, ...]]
     returns: Mapping[str, str]
     attribute_types: Mapping[str, str]
+    makes: Mapping[str, frozenset[str]]
+    keeps: Mapping[str, frozenset[str]]
     bases: Mapping[str, Base]
     streams: Mapping[str, Stream]
     switches: Mapping[str, Switch]
@@ -70,6 +72,8 @@ class Effects:
     rank_names: frozenset[str]
     code: tuple[str, ...]
     children: frozenset[str]
+    no_gradient_trains: frozenset[str]
+    own_methods: Mapping[str, str]
     machine: frozenset[str]
     thread_variables: frozenset[str]
     assumed: Mapping[str, str] = field(default_factory=dict)
@@ -141,6 +145,8 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         threads=possible(by_api("threads")),
         returns={name: entry.type for file in files for entry in file.returns for name in entry.api},
         attribute_types={name: entry.type for file in files for entry in file.attributes for name in entry.api},
+        makes=_kinds((item.kind, name) for file in files for item in file.makes for name in item.api),
+        keeps=_kinds((item.kind, name) for file in files for item in file.makes for name in item.keeps),
         bases={name: items[-1] for name, items in likely(bases).items()},
         streams={entry.name: entry for file in files for entry in file.streams},
         switches=switches,
@@ -153,6 +159,8 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         ),
         option_types=frozenset(name for file in files for entry in file.options for name in entry.reads),
         children=frozenset(name for file in files for name in file.children),
+        no_gradient_trains=frozenset(name for file in files for name in file.no_gradient_trains),
+        own_methods={name.rpartition(".")[2]: name for file in files for name in file.own_methods},
         machine=frozenset(name for file in files for name in file.machine),
         thread_variables=frozenset(name for file in files for name in file.thread_variables),
         tells_epochs=frozenset(name for file in files for name in file.tells_epochs),
@@ -162,3 +170,14 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         hashes=frozenset(name for file in files for name in file.hashes),
         assumed=edition.assumed,
     )
+
+
+def _kinds(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """The kinds of each name; methods of classes also by their own name, for a receiver that is not known."""
+    result: dict[str, set[str]] = {}
+    for kind, name in pairs:
+        result.setdefault(name, set()).add(kind)
+        owner, _, method = name.partition("()")[0].rpartition(".")
+        if owner.rpartition(".")[2][:1].isupper() and not method.startswith("__"):
+            result.setdefault(f"?.{name[len(owner) + 1 :]}", set()).add(kind)
+    return {name: frozenset(kinds) for name, kinds in result.items()}

@@ -71,6 +71,20 @@ class Returns:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """What holds of the result of calls: `integer` (whole numbers or truth values: sums of them are exact), `distinct`
+    (no element twice along a dimension), `constant` (nothing it is made from asks for a gradient), `spatial` (more
+    than two dimensions). `api` are calls whose result is so whatever they are given; a part of a result is written
+    like `torch.topk()[1]`. `keeps` are methods whose result is so if their receiver is.
+    """
+
+    kind: Literal["integer", "distinct", "constant", "spatial"]
+    api: tuple[str, ...]
+    reference: str
+    keeps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Base:
     """A class that people derive from: what calls it and which methods the framework calls later.
 
@@ -168,6 +182,8 @@ class Knowledge:
     deep_learning: it is a framework of deep learning: what is computed hangs on its version
     framework: the library whose switch settles the operations of this one
     aliases: a module prefix -> the one used in this file (`torch.nn.modules.linear: torch.nn`)
+    says: a keyword argument, `=` and its value -> the method that says the same (`dtype=torch.long: long`); methods
+        that take the value by position as well, `(`, value and `)` in place of `=` and value
     variable_names: further environment variables that bear on determinism, for the sake of those who misspell them
     seeders: regular expressions of names that seed, when nothing else is known about the callee
     order_free, keeps_order: callables whose result does not depend on, or keeps, the order of their argument
@@ -190,6 +206,8 @@ class Knowledge:
     machine: calls whose value is that of the machine they run on (`os.cpu_count`)
     thread_variables: environment variables that say how many threads compute
     trains: names of functions and methods that only a training calls (`backward`)
+    no_gradient_trains: those of them that go without gradients
+    own_methods: methods of a class of this library that no other class has, so that a receiver nobody knows is one
     tells_epochs: classes of frameworks that tell samplers the number of the epoch themselves
     rank_names: what people call the number of a process among those that train together
     ends: calls that never return
@@ -220,6 +238,7 @@ class Knowledge:
     ranks: tuple[Ranks, ...] = ()
     returns: tuple[Returns, ...] = ()
     attributes: tuple[Returns, ...] = ()
+    makes: tuple[Made, ...] = ()
     bases: tuple[Base, ...] = ()
     options: tuple[Option, ...] = ()
     restores: tuple[Restores, ...] = ()
@@ -232,6 +251,7 @@ class Knowledge:
     configured: tuple[Configured, ...] = ()
     distributions: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    says: Mapping[str, str] = field(default_factory=dict)
     variable_names: tuple[str, ...] = ()
     seeders: tuple[str, ...] = ()
     order_free: tuple[str, ...] = ()
@@ -255,6 +275,8 @@ class Knowledge:
     machine: tuple[str, ...] = ()
     thread_variables: tuple[str, ...] = ()
     trains: tuple[str, ...] = ()
+    no_gradient_trains: tuple[str, ...] = ()
+    own_methods: tuple[str, ...] = ()
     tells_epochs: tuple[str, ...] = ()
     rank_names: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()

@@ -33,6 +33,9 @@ class Operation:
     `when` are the conditions under which it varies at all. `phase` is where: in the forward result or in the gradient.
     `alert` is the name in the error that the strict switch raises. `instead` is a replacement in words. `versions` is
     the range of the library in which all this holds. `settled_by` names further switches that make it deterministic.
+    `unless`: it does not vary where one of these surely holds; positions are those of the function of that name, of
+    which a method's receiver is the first argument. `builds`: the call makes a model that runs it later, as that of a
+    class does.
     """
 
     name: str
@@ -43,9 +46,15 @@ class Operation:
     reference: str
     phase: Literal["forward", "backward"] = "forward"
     when: tuple[Condition, ...] = ()
+    unless: tuple[Condition, ...] = ()
     alert: str = ""
     instead: str = ""
     versions: str = ""
     aten: tuple[str, ...] = ()
     settled_by: tuple[str, ...] = ()
+    builds: bool = False
     virtual: tuple[Virtual, ...] = ()
+
+    def is_layer(self, api: str) -> bool:
+        """Whether a call of an API builds what runs the operation later."""
+        return self.builds or api.rpartition(".")[2][:1].isupper()

@@ -18,6 +18,7 @@ class Vocabulary:
 
     effects: frozenset[str]
     methods: frozenset[str]
+    own_methods: frozenset[str]
     libraries: frozenset[str]
     common_names: frozenset[str]
     switches: frozenset[str]
@@ -34,6 +35,8 @@ class Vocabulary:
     hashes: frozenset[str]
     identities: frozenset[str]
     aliases: Mapping[str, str]
+    says: Mapping[str, str]
+    says_names: frozenset[str]
     registers: frozenset[str]
     wrappers: frozenset[str]
     wrapper_names: frozenset[str]
@@ -103,8 +106,11 @@ class Vocabulary:
         if head in (":", "."):
             return True
         if head in ("@", "?", ""):
-            return head == "@" and path.count(".") <= 2
+            short = head == "@" and path.count(".") <= 2
+            return short or path.rpartition(".")[2] in self.own_methods
         root = path.partition(".")[0].partition("(")[0]
+        if path.endswith("()") and self.has_effect(f"{self.canonical(path[:-2])}.__call__"):
+            return True
         if "(" in path:
             tail = path.rpartition(".")[2]
             return (tail in self.methods if not tail.endswith(("()", "]")) else False) or root not in self.libraries
@@ -143,6 +149,16 @@ def canonical(path: str, aliases: Mapping[str, str]) -> str:
     return path
 
 
+def _closed(aliases: Mapping[str, str]) -> Mapping[str, str]:
+    """The aliases, and what each is called once the module it lies in has been replaced: names are followed step by
+    step, so `torch.nn.modules.module` is met as `torch.nn.module`."""
+    result = dict(aliases)
+    for prefix, name in aliases.items():
+        parent, _, tail = prefix.rpartition(".")
+        result.setdefault(f"{canonical(parent, aliases)}.{tail}" if parent else prefix, name)
+    return result
+
+
 def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
     """Digest all knowledge files."""
     files = tuple(knowledge)
@@ -162,7 +178,8 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         effects.update(name for entry in file.keys if entry.seed is not None for name in entry.api)
         effects.update(file.tells_epochs)
         effects.update(loader.worker_info for loader in file.loaders if loader.worker_info)
-    aliases = {prefix: name for file in files for prefix, name in file.aliases.items()}
+    aliases = _closed({prefix: name for file in files for prefix, name in file.aliases.items()})
+    says = {phrase: method for file in files for phrase, method in file.says.items()}
     listings = {name for file in files for entry in file.listings for name in entry.api}
     instantiates = {name for file in files for name in file.instantiates}
     parsers = instantiates & {name.rpartition(".")[0] for name in instantiates}
@@ -178,6 +195,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
     return Vocabulary(
         effects=frozenset(effects),
         methods=frozenset(name.rpartition(".")[2] for name in effects if name.count(".") >= 2),
+        own_methods=frozenset(name.rpartition(".")[2] for file in files for name in file.own_methods),
         common_names=frozenset(file.library for file in files if file.common_name),
         libraries=frozenset(roots | set(sys.stdlib_module_names)),
         switches=frozenset(name for file in files for switch in file.switches for name in switch.attributes),
@@ -208,6 +226,8 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         hashes=frozenset(name for file in files for name in file.hashes),
         identities=frozenset(name for file in files for name in file.identities),
         aliases=aliases,
+        says=says,
+        says_names=frozenset(name.replace("(", "=").partition("=")[0] for name in says),
         registers=frozenset(name.rpartition(".")[2] for file in files for name in file.registers),
         wrappers=frozenset(name for file in files for name in (*file.wrappers, *file.envelopes)),
         envelopes=frozenset(name for file in files for name in file.envelopes),

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from reprolint.catalog.operation import Operation
 from reprolint.checks.evidence import way
-from reprolint.checks.operations import Reached, operations
+from reprolint.checks.operations import Reached, called, operations
 from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.place import Place
 from reprolint.core.value import paths
 from reprolint.facts.record import Call
-from reprolint.program.arguments import holds
+from reprolint.program.arguments import as_function, holds
 from reprolint.program.context import Spot
 from reprolint.program.entries import Course, aside
 from reprolint.program.graph import calls
@@ -66,11 +66,15 @@ def _library(program: Program) -> Iterator[Finding]:
 
 def _summing(call: Call, path: str, program: Program) -> Iterator[tuple[str, Operation]]:
     for target in program.context.callees(call, path).external:
-        if target.name.rpartition(".")[2][:1].isupper():
-            continue
         for operation, _ in program.context.effects.operations.get(target.name, ()):
+            if operation.is_layer(target.name):
+                continue
             sums = operation.varies.kind in ("atomic-sum", "last-writer") and operation.phase == "forward"
-            if sums and holds(call, operation.when, Spot(program.context, path)):
+            spot = Spot(program.context, path)
+            plain = call if target.receiver is None else as_function(call)
+            if any(holds(plain, (condition,), spot) for condition in operation.unless):
+                continue
+            if sums and holds(call, operation.when, spot):
                 yield target.name, operation
 
 
@@ -79,10 +83,10 @@ def _problem(reached: Reached) -> tuple[str, Severity | None] | None:
     if operation.switch == "raises":
         if switch == "on":
             return "raises under the strict deterministic switch, which is on here", "error"
-        if switch == "warn":
-            return "only warns under the switch, which is on with warn_only here, and still varies", None
         if operation.varies.kind == "none":
             return None
+        if switch == "warn":
+            return "only warns under the switch, which is on with warn_only here, and still varies", None
         return "and the deterministic switch would make it raise", None
     if operation.switch in ("silent", "warns") and operation.varies.kind != "none":
         return "and the deterministic switch does not change that", None
@@ -100,7 +104,7 @@ def _finding(reached: Reached, course: Course, problem: str, severity: Severity 
 
 def _evidence(api: str, operation: Operation, problem: str) -> dict[str, str]:
     return {
-        "api": api,
+        "api": called(api),
         "where": "its gradient" if operation.phase == "backward" else "its result",
         "kind": _KINDS[operation.varies.kind],
         "problem": problem,

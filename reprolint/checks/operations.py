@@ -32,7 +32,9 @@ class Reached:
 
 def operations(course: Course, program: Program) -> Iterator[Reached]:
     """The operations that can vary on the targeted device, in the order in which they are reached."""
-    trained = {(use.chain, use.place.filename) for use in course.uses if use.kind == "training"}
+    without = program.context.effects.no_gradient_trains
+    trainings = [use for use in course.uses if use.kind == "training" and use.api not in without]
+    trained = {(use.chain, use.place.filename) for use in trainings}
     targets = devices(course, program)
     for use in course.uses:
         if use.kind != "operation":
@@ -48,12 +50,16 @@ def operations(course: Course, program: Program) -> Iterator[Reached]:
                 continue
             if any(is_held(name, course, program) for name in operation.settled_by):
                 continue
-            layer = use.api.rpartition(".")[2][:1].isupper()
-            near = layer or use.inner or (use.chain, use.place.filename) in trained
+            near = operation.is_layer(use.api) or use.inner or (use.chain, use.place.filename) in trained
             varies, value = operation.varies, state(use, switch, program)
             doubtful = (operation.phase == "backward" and not near) or varies.kind == "last-writer"
             doubtful = doubtful or (varies.rare and value != "on")
             yield Reached(use, operation, value, doubtful, matters is True)
+
+
+def called(api: str) -> str:
+    """How people call an API: a loss, not its `__call__`; the module that one of many models is taken from."""
+    return api.removesuffix(".__call__").removesuffix(".*")
 
 
 def held(cell: str, course: Course) -> Reach:

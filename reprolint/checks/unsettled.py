@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reprolint.checks.operations import Reached, operations
+from reprolint.checks.operations import Reached, called, operations
 from reprolint.checks.streams import exposures
 from reprolint.checks.switches import is_wanted, matters
 from reprolint.core.diagnostic import Related, Severity
@@ -25,7 +25,7 @@ class Unsettled:
     @property
     def names(self) -> str:
         """The first of them, as a list in a sentence."""
-        names = list(dict.fromkeys(item.use.api for item in self.operations))
+        names = list(dict.fromkeys(called(item.use.api) for item in self.operations))
         return ", ".join(f"`{name}`" for name in names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
     @property
@@ -36,7 +36,7 @@ class Unsettled:
     @property
     def related(self) -> tuple[Related, ...]:
         """Their places, all of them."""
-        places = dict.fromkeys((item.use.place, item.use.api) for item in self.operations)
+        places = dict.fromkeys((item.use.place, called(item.use.api)) for item in self.operations)
         return tuple(Related(place, f"`{api}` varies while the switch is off") for place, api in places)
 
     @property

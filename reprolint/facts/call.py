@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Value, document, key, paths
+from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Unknown, Value, document, key, paths
 from reprolint.facts import climb, deadline, hashing, order
 from reprolint.facts.elements import callee_name, is_exact
 from reprolint.facts.names import PARSER, Names
@@ -24,6 +24,8 @@ class Calls(Names):
 
     def _call(self, node: ast.Call) -> Value:
         callee = self.value(node.func)
+        if isinstance(callee, Unknown) and callee_name(node) in self.vocabulary.own_methods:
+            callee = Ref(f"?.{callee_name(node)}")
         args, more = self._positional(node)
         keywords, others = self._keywords(node)
         hidden = more or others
@@ -75,7 +77,18 @@ class Calls(Names):
         elif any(self._keeps(ref.path) for ref in paths(callee)) or _hands_over(args, keywords):
             self._record(callee, args, keywords, hidden, node)
         made = self._made(callee, args, dict(keywords))
-        return self._extend(callee, "()") if made is None else made
+        return self._extend(callee, "()" + self._said(node, args, keywords)) if made is None else made
+
+    def _said(
+        self, node: ast.Call, args: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]
+    ) -> str:  # fmt: skip
+        """What arguments say in the words of methods: `zeros(3, dtype=torch.long)` is `zeros(3).long()`."""
+        spoken = [f"{name}={shown(value)}" for name, value in keywords if name in self.vocabulary.says_names]
+        name = callee_name(node)
+        if name in self.vocabulary.says_names and args and isinstance(node.func, ast.Attribute):
+            spoken.append(f"{name}({shown(args[0])})")
+        found = (self.vocabulary.says.get(phrase) for phrase in spoken)
+        return "".join(f".{method}()" for method in found if method)
 
     def _made(self, callee: Value, args: tuple[Value, ...], keywords: dict[str, Value]) -> Value | None:
         """What a call makes of the classes it is given, or of an attribute's default; None when it does neither."""
@@ -254,6 +267,11 @@ class Calls(Names):
         if path not in self.kept:
             self.kept[path] = self.vocabulary.keeps(path)
         return self.kept[path]
+
+
+def shown(value: Value) -> str:
+    """A name or literal as people write it; empty for anything else."""
+    return value.path if isinstance(value, Ref) else str(value.value) if isinstance(value, Const) else ""
 
 
 def is_document(name: str) -> bool:

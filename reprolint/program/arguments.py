@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from reprolint.catalog.argument import REQUIRED, Argument, Condition
@@ -19,6 +20,9 @@ class View(Protocol):
 
     def types(self, value: Value) -> frozenset[str]:
         """The library classes of which it may be an instance; empty when nothing is known."""
+
+    def kinds(self, value: Value) -> frozenset[str]:
+        """What is known of it from the calls that made it."""
 
 
 def given(call: Call, name: str, position: int | None) -> Value | None:
@@ -73,6 +77,8 @@ def _holds(call: Call, condition: Condition, view: View) -> bool | None:
         found = view.types(value)
         if condition.type not in found:
             return False if found or isinstance(value, Const) else None
+    if condition.kind and (value is None or condition.kind not in view.kinds(value)):
+        return False
     if not condition.one_of and not condition.none_of:
         return True
     if value is None:
@@ -92,13 +98,20 @@ def _holds(call: Call, condition: Condition, view: View) -> bool | None:
 
 def _items_hold(items: Items, condition: Condition) -> bool | None:
     values = {item.value if isinstance(item, Const) else OPAQUE for item in items.items}
-    if condition.none_of and len(values) == 1 and next(iter(values)) in condition.none_of:
+    if condition.none_of and values <= set(condition.none_of):
         return False
     return None if OPAQUE in values else not condition.one_of
 
 
 def _same(left: object, right: object) -> bool:
     return left == right and isinstance(left, bool) == isinstance(right, bool)
+
+
+def as_function(call: Call) -> Call:
+    """A call of a method as one of the function of the same name: its receiver is the first argument."""
+    owner = call.callee.path.rpartition(".")[0] if isinstance(call.callee, Ref) else ""
+    receiver = Ref(owner, call.callee.module) if isinstance(call.callee, Ref) and owner else OPAQUE
+    return replace(call, args=(receiver, *call.args))
 
 
 def bind(function: Function, home: str, call: Call, module: str) -> dict[str, Value]:

@@ -13,6 +13,7 @@ from reprolint.facts.record import Call, Import, Test
 from reprolint.program.calls import Callees, callees
 from reprolint.program.follow import first
 from reprolint.program.graph import imports
+from reprolint.program.kinds import Tracer
 from reprolint.program.modules import imported_files
 from reprolint.program.resolve import Resolver
 from reprolint.program.sources import Key, Sources
@@ -125,6 +126,10 @@ class Context:
         """The library classes of which a value may be an instance."""
         return frozenset(target.name for target in self.resolver.targets(value, module) if target.kind == "object")
 
+    def kinds(self, value: Value, module: str) -> frozenset[str]:
+        """What is known of a value from the calls that made it."""
+        return Tracer(self.resolver, self.effects).of(value, module)
+
     def decide(self, test: Test, module: str) -> bool | None:
         """Whether a condition holds in every run with default options; None when that is not known."""
         if test.parts:
@@ -196,3 +201,7 @@ class Spot:
     def types(self, value: Value) -> frozenset[str]:
         """The library classes of which a value may be an instance."""
         return self.context.types(value, self.module)
+
+    def kinds(self, value: Value) -> frozenset[str]:
+        """What is known of it from the calls that made it."""
+        return self.context.kinds(value, self.module)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reprolint.facts.record import Call
+from reprolint.core.value import Const, Ref
+from reprolint.facts.record import NO_DEFAULT, Call
 from reprolint.program.arguments import bind
 from reprolint.program.calls import Started
 from reprolint.program.follow import Target
 from reprolint.program.ledger import Ledger, affected, loading
+from reprolint.program.sources import is_parameter
 from reprolint.program.state import INITIAL, START, Hop, State, Use, join
 from reprolint.program.summary import BOTTOM, Collected, Seen, Summary, replaced
 
@@ -20,7 +22,7 @@ class Entering(Ledger):
 
     def call(self, step: Call, state: State) -> State | None:
         path = getattr(step.callee, "path", "")
-        if path.startswith("?."):
+        if path.startswith("?.") and path[2:] not in self.context.effects.own_methods:
             self.met(self.seen("training", "training", path[2:], step, state), state)
             return state
         found = self.context.callees(step, self.module)
@@ -40,12 +42,24 @@ class Entering(Ledger):
             after = state.copy()
             self.effect(step, target, after)
             states.append(after)
-        if found.objects:
-            states.append(state.copy())  # what calling an instance of a library does is not known
+        for target in found.objects:
+            after = state.copy()
+            self.effect(step, Target("external", f"{target.name}.__call__", "", target), after)
+            states.append(after)
         if not states:
-            self.unknown(step, "", state)
+            self.presumed(step, path.rpartition(".")[2], state)
             return state
         return join(states)
+
+    def presumed(self, step: Call, method: str, state: State) -> None:
+        """A method of something nobody knows: of the one class that has it, where the file imports its library."""
+        api = self.context.effects.own_methods.get(method, "")
+        loaded = (item.module.partition(".")[0] for item, _ in self.context.imported(self.module))
+        if api and api.partition(".")[0] in loaded:
+            owner = Target("object", api.rpartition(".")[0])
+            self.effect(step, Target("external", api, "", owner), state)
+        else:
+            self.unknown(step, "", state)
 
     def start(self, item: Started, state: State) -> None:
         """Run a function within a library's call, in this process or in one of its own."""
@@ -82,7 +96,7 @@ class Entering(Ledger):
             if use.gradient and step.quiet:
                 continue
             outer = self.decided(seen.use(use))
-            if self.excluded(outer):
+            if self.excluded(outer) or self.unlikely(use, target.module):
                 continue
             reach = outer.reach if use.fresh else replaced(outer.reach, state.at(use.cell))
             now = replace(outer, reach=reach, chain=(*self.chain, *outer.chain), fresh=use.fresh or fresh)
@@ -98,7 +112,10 @@ class Entering(Ledger):
             if INITIAL in state.at(use.cell):
                 inner = seen.use(use)
                 self.lateness(replace(inner, chain=(*self.chain, *inner.chain)), seen.definition(definition))
-        self.deferred.extend(self.extended(seen.use(use)) for use in summary.deferred)
+        for use in summary.deferred:
+            outer = seen.use(use)
+            if use.kind != "operation" or not (self.excluded(outer) or self.unlikely(use, target.module)):
+                self.deferred.add(self.extended(outer))
         return self.leave_call(summary, seen, state)
 
     def remember(self, summary: Summary, seen: Seen) -> None:
@@ -121,6 +138,21 @@ class Entering(Ledger):
         """Whether what a caller gives keeps a use from happening."""
         verdict = self.context.decide(use.guard[0], self.module) if use.guard is not None else None
         return verdict is not None and use.guard is not None and verdict is not use.guard[1]
+
+    def unlikely(self, use: Use, module: str) -> bool:
+        """Whether an operation hangs on an option of a function which nobody gives such a value, though some calls
+        hide what they give: by default it does not run."""
+        value = use.guard[0].value if use.guard is not None and use.kind == "operation" else None
+        if use.guard is None or not isinstance(value, Ref) or not is_parameter(value.path):
+            return False
+        resolver, key = self.context.resolver, (value.module or module, value.path)
+        declared, given = resolver.parameter(key), resolver.sources.given(key)
+        resolver.asked.update(given.keys)
+        known = {declared.default, *given.values} if declared is not None else set()
+        if not known or NO_DEFAULT in known or not all(isinstance(item, Const) for item in known):
+            return False
+        verdicts = {self.context.decide(replace(use.guard[0], value=item), self.module) for item in known}
+        return verdicts == {not use.guard[1]}
 
     def decided(self, use: Use) -> Use:
         """A use whose condition the caller knows: reached by what was set under it, or by the initial state alone."""

@@ -104,11 +104,11 @@ class Walk(Entering):
             after = self.run(taken, state)
             self.cut = step.test if after is None else None
             return after
-        known, start = len(self.collected.uses), len(self.happened)
+        known, start = self.marks(), len(self.happened)
         yes = self.run(step.body, _assume(state, step.test, True))
         if step.test.interval:
             self.sometimes.append((start, len(self.happened), step.test))
-        between = len(self.collected.uses)
+        between = self.marks()
         no = self.run(step.orelse, _assume(state, step.test, False))
         self.guard(step.test, known, between)
         result = join([yes, no])
@@ -122,13 +122,18 @@ class Walk(Entering):
                     result.tests[cell] = replace(step.test, negated=not step.test.negated)
         return result
 
-    def guard(self, test: Test, start: int, middle: int) -> None:
+    def marks(self) -> tuple[int, int]:
+        """How many uses were met, and how many put off."""
+        return len(self.collected.uses), len(self.deferred.uses)
+
+    def guard(self, test: Test, starts: tuple[int, int], middles: tuple[int, int]) -> None:
         """Note at the uses of the two arms of a branch on which condition on parameters they hang."""
         if not any("@" in ref.path for part in (test, *test.parts) for ref in paths(part.value or OPAQUE)):
             return
-        for number, (key, use) in enumerate(list(self.collected.uses.items())[start:], start):
-            if use.guard is None:
-                self.collected.uses[key] = replace(use, guard=(test, number < middle))
+        for met, start, middle in zip((self.collected, self.deferred), starts, middles, strict=True):
+            for number, (key, use) in enumerate(list(met.uses.items())[start:], start):
+                if use.guard is None and (met is self.collected or use.kind == "operation"):
+                    met.uses[key] = replace(use, guard=(test, number < middle))
 
     def loop(self, step: Loop, state: State) -> State | None:
         outer, self.broken = self.broken, []

@@ -9,7 +9,7 @@ from reprolint.catalog.stream import Loader, Seeding
 from reprolint.core.place import Place, Span
 from reprolint.core.value import OPAQUE, Const, Ref, Value, paths
 from reprolint.facts.record import Call, Import, Test
-from reprolint.program.arguments import argument, given, holds, settings
+from reprolint.program.arguments import argument, as_function, given, holds, settings
 from reprolint.program.context import Context
 from reprolint.program.follow import Target
 from reprolint.program.sources import Key
@@ -85,10 +85,12 @@ class Ledger:
         for operation, switch in effects.operations.get(name, ()):
             known = True
             gradient = operation.phase == "backward"
-            if not (gradient and step.quiet) and holds(step, operation.when, self):
+            plain = step if target.receiver is None else as_function(step)
+            exact = any(holds(plain, (condition,), self) for condition in operation.unless)
+            if not (gradient and step.quiet) and not exact and holds(step, operation.when, self):
                 use = self.seen(f"switch:{switch}", "operation", name, step, state)
                 use = replace(use, subject=operation.name, gradient=gradient)
-                if name.rpartition(".")[2][:1].isupper():
+                if operation.is_layer(name):
                     self.deferred.add(use)  # a layer is built here and runs later
                 else:
                     self.met(use, state)
@@ -220,6 +222,9 @@ class Ledger:
 
     def types(self, value: Value) -> frozenset[str]:
         return self.context.types(value, self.module)
+
+    def kinds(self, value: Value) -> frozenset[str]:
+        return self.context.kinds(value, self.module)
 
     def place(self, span: Span) -> Place:
         return Place(self.module, span)

@@ -89,9 +89,9 @@ def _version(root: str) -> str:
 
 
 def _spelt(name: str) -> str:
-    """A name as it can be imported; `torchvision.models.*` stands for what is in a module."""
+    """A name as it can be imported; `torchvision.models.*` stands for what is in a module, `topk()[1]` is of a call."""
     found = next((name.replace(short, full, 1) for short, full in CLASSES.items() if name.startswith(short)), name)
-    return found.removesuffix(".*")
+    return found.partition("()")[0].removesuffix(".*")
 
 
 def _roots() -> list[Any]:
