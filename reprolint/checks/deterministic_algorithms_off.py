@@ -25,11 +25,12 @@ def check(whole: Program) -> Iterator[Finding]:
 
 def _finding(found: Unsettled, course: Course, program: Program) -> Finding:
     first = min((item.use for item in found.operations), key=lambda use: spot(use, course))
+    where = found.training or first
     switch = program.context.effects.switches[first.cell.removeprefix("switch:")]
     hidden = len(found.related) - SHOWN
     return Finding(
         "deterministic-algorithms-off",
-        spot(first, course),
+        spot(where, course),
         {
             "switch": switch.title,
             "operations": found.names,
@@ -41,8 +42,8 @@ def _finding(found: Unsettled, course: Course, program: Program) -> Finding:
         severity=found.severity,
         remedy={
             "entry": course.entry.path,
-            "function": function(first, course),
-            "rows": rows(first, course),
+            "function": function(where, course),
+            "rows": rows(where, course),
             "switch": switch.name,
             "raises": found.raises,
         },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reprolint.catalog.operation import Operation
@@ -30,13 +30,14 @@ class Reached:
     pinned: bool
 
 
-def operations(course: Course, program: Program) -> Iterator[Reached]:
-    """The operations that can vary on the targeted device, in the order in which they are reached."""
+def operations(course: Course, program: Program, uses: Iterable[Use] | None = None) -> Iterator[Reached]:
+    """The operations that can vary on the targeted device, in the order in which they are reached; those of some
+    uses, if given."""
     without = program.context.effects.no_gradient_trains
     trainings = [use for use in course.uses if use.kind == "training" and use.api not in without]
     trained = {(use.chain, use.place.filename) for use in trainings}
     targets = devices(course, program)
-    for use in course.uses:
+    for use in course.uses if uses is None else uses:
         if use.kind != "operation":
             continue
         for operation, switch in program.context.effects.operations.get(use.api, ()):
