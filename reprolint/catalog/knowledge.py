@@ -73,12 +73,13 @@ class Returns:
 @dataclass(frozen=True, slots=True)
 class Made:
     """What holds of the result of calls: `integer` (whole numbers or truth values: sums of them are exact), `distinct`
-    (no element twice along a dimension), `constant` (nothing it is made from asks for a gradient), `spatial` (more
+    (no element twice along a dimension), `constant` (nothing it is made from asks for a gradient), `equal`
+    (all elements are equal: adding them up is the same in any order), `spatial` (more
     than two dimensions). `api` are calls whose result is so whatever they are given; a part of a result is written
     like `torch.topk()[1]`. `keeps` are methods whose result is so if their receiver is.
     """
 
-    kind: Literal["integer", "distinct", "constant", "spatial"]
+    kind: Literal["integer", "distinct", "constant", "equal", "spatial"]
     api: tuple[str, ...]
     reference: str
     keeps: tuple[str, ...] = ()

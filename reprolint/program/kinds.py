@@ -16,7 +16,7 @@ Kinds = frozenset[str]
 NOTHING: Kinds = frozenset()
 _NUMBER = frozenset({"constant", "integer"})
 _ARITHMETIC = _NUMBER  # what a sum or product has when all its parts have it
-_PARTS = frozenset({"constant", "integer", "distinct"})  # what parts of a value have, too
+_PARTS = frozenset({"constant", "distinct", "equal", "integer"})  # what parts of a value have, too
 DEEPEST = 12
 
 
