@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from reprolint.app.reading import Reading
 from reprolint.app.session import Session
 from reprolint.catalog.effects import effects
+from reprolint.catalog.library import written_for
 from reprolint.checks.describe import describe
 from reprolint.checks.run import run_rules
 from reprolint.config import ConfigError
@@ -39,8 +40,9 @@ def analyse(
     session: Session, reading: Reading, read: Callable[[str], bytes], previous: Program | None = None
 ) -> Analysis:
     """Link, check, silence, and plan fixes for what lies in the given paths; `previous` saves work after a change."""
-    knowledge = effects(session.catalog.knowledge, session.settings.versions)
-    program = link(reading.facts.values(), knowledge, session.vocabulary, settings(session, reading), previous)
+    wanted = settings(session, reading)
+    knowledge = effects(session.catalog.knowledge, wanted.versions)
+    program = link(reading.facts.values(), knowledge, session.vocabulary, wanted, previous)
     for entry in session.config.entries:
         path, _, name = entry.partition(":")
         known = [item for item in session.entries if item.endswith(f"{path.rpartition('/')[2]}:{name}")]
@@ -56,8 +58,11 @@ def analyse(
 
 
 def settings(session: Session, reading: Reading) -> Settings:
-    """What linking wants to know, with what lies beside the code."""
-    return replace(session.settings, beside=reading.beside) if reading.beside is not None else session.settings
+    """What linking wants to know, with what lies beside the code, and the versions that the code was written for where
+    the project names none."""
+    names = (name for facts in reading.facts.values() for name in facts.dated)
+    versions = {**written_for(names, session.catalog.knowledge), **session.settings.versions}
+    return replace(session.settings, versions=versions, beside=reading.beside or session.settings.beside)
 
 
 def _tool(reading: Reading) -> Iterator[Finding]:

@@ -75,13 +75,17 @@ def check_knowledge(file: Knowledge, text: Text, known: Iterable[Knowledge], rul
         _known(_named(entry, "switches", "conflicts"), switches, "switch", text)
         _known(_named(entry, "settled_by", "overruled_by"), settings, "switch or variable", text)
         _known(_named(entry, "rule"), tuple(rules), "rule", text)
-        for ranges in _named(entry, "versions", "needed"):
+        for ranges in (*_named(entry, "versions", "needed"), *getattr(entry, "means", {}).values()):
             try:
                 parse(ranges)
             except VersionError as error:
                 raise text.error(ranges, str(error)) from None
     _known([item.switch for item in file.variables if item.switch], switches, "switch", text)
-    for pattern in (*file.seeders, *(item for each in file.atomics for item in (each.pattern, each.exact))):
+    for pattern in (
+        *file.seeders,
+        *file.purposes.values(),
+        *(item for each in file.atomics for item in (each.pattern, each.exact)),
+    ):
         try:
             re.compile(pattern)
         except re.error as error:

@@ -9,7 +9,7 @@ and another from there on, two entries say so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -64,10 +64,29 @@ class Hazard:
 
 @dataclass(frozen=True, slots=True)
 class Returns:
-    """The type of what a call gives back (`self`: the receiver's own), or of an attribute."""
+    """The type of what a call gives back (`self`: the receiver's own), of its items (`item`), or of an attribute."""
 
     api: tuple[str, ...]
     type: str
+    item: bool = False
+
+    @property
+    def types(self) -> Iterator[tuple[str, str]]:
+        """The type by name; a result with items is known by the call that gives it."""
+        for name in self.api:
+            yield name, name if self.item else self.type
+            if self.item:
+                yield f"{name}.__getitem__", self.type
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Modules and names that newer versions do not have: `means` says for which versions of which libraries code with
+    one of them was written. They count where the project does not say which it uses."""
+
+    api: tuple[str, ...]
+    means: Mapping[str, str]
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +206,8 @@ class Knowledge:
         that take the value by position as well, `(`, value and `)` in place of `=` and value
     variable_names: further environment variables that bear on determinism, for the sake of those who misspell them
     seeders: regular expressions of names that seed, when nothing else is known about the callee
+    purposes: regular expressions of names that tell what a value is for, by purpose: it is a `label` of a run (with
+        `-text`: where it is made into text), a `seed`, part of an `evaluation`
     order_free, keeps_order: callables whose result does not depend on, or keeps, the order of their argument
     derives: callables that compute a plain value from their arguments (`int`, `min`)
     wrappers: callables that give back what they are given, perhaps wrapped (`functools.partial`, `DataParallel`)
@@ -240,6 +261,7 @@ class Knowledge:
     returns: tuple[Returns, ...] = ()
     attributes: tuple[Returns, ...] = ()
     makes: tuple[Made, ...] = ()
+    written_for: tuple[Written, ...] = ()
     bases: tuple[Base, ...] = ()
     options: tuple[Option, ...] = ()
     restores: tuple[Restores, ...] = ()
@@ -254,6 +276,7 @@ class Knowledge:
     aliases: Mapping[str, str] = field(default_factory=dict)
     says: Mapping[str, str] = field(default_factory=dict)
     variable_names: tuple[str, ...] = ()
+    purposes: Mapping[str, str] = field(default_factory=dict)
     seeders: tuple[str, ...] = ()
     order_free: tuple[str, ...] = ()
     keeps_order: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from dataclasses import fields
 
 from reprolint.catalog.knowledge import Knowledge
 from reprolint.catalog.switch import Switch, Variable
+from reprolint.core.version import newest
 
 PYTHON = "python"
 
@@ -42,6 +43,16 @@ def frameworks(knowledge: Iterable[Knowledge]) -> Mapping[str, str]:
     files = tuple(knowledge)
     chosen = {file.library for file in files if file.deep_learning}
     return {name: library for name, library in distributions(files).items() if library in chosen}
+
+
+def written_for(names: Iterable[str], knowledge: Iterable[Knowledge]) -> Mapping[str, str]:
+    """The versions of libraries that code with these names was written for; of several the oldest."""
+    known = {name: entry.means for file in knowledge for entry in file.written_for for name in entry.api}
+    found: dict[str, str] = {}
+    for library, ranges in (item for name in sorted(set(names)) for item in known.get(name, {}).items()):
+        if library not in found or newest(ranges, "") < newest(found[library], ""):
+            found[library] = ranges
+    return found
 
 
 def _entries(knowledge: Iterable[Knowledge]) -> Iterable[tuple[str, str]]:

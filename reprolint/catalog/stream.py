@@ -9,6 +9,8 @@ from typing import Literal
 from reprolint.catalog.argument import Argument, Condition
 from reprolint.core.value import Scalar
 
+COMMON = "unseeded-stream"  # the rule that owns draws for which no other one is named
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:
@@ -41,7 +43,7 @@ class Draw:
     likely: bool = False
     own: Argument | None = None
     when: tuple[Condition, ...] = ()
-    rule: str = "unseeded-stream"
+    rule: str = COMMON
     own_statement: str = ""
     versions: str = ""
 

@@ -65,6 +65,9 @@ class Vocabulary:
     context_managers: frozenset[str]
     devices: tuple[str, ...]
     seeder: re.Pattern[str]
+    purposes: Mapping[str, re.Pattern[str]]
+    sampler_names: frozenset[str]
+    dated: frozenset[str]
 
     def canonical(self, path: str) -> str:
         """The name of an API as knowledge spells it (`torch.nn.modules.linear.Linear` is `torch.nn.Linear`)."""
@@ -77,6 +80,20 @@ class Vocabulary:
     def is_switch(self, path: str) -> bool:
         """Whether assigning to this attribute sets a switch, or something that is meant for one."""
         return path in self.switches or path.rpartition(".")[0] in self.modules
+
+    def dates(self, path: str) -> str:
+        """The beginning of a path that tells for which versions the code was written; empty for most."""
+        end = len(path)
+        while end > 0:
+            if path[:end] in self.dated:
+                return path[:end]
+            end = path.rfind(".", 0, end)
+        return ""
+
+    def means(self, name: str, purpose: str) -> bool:
+        """Whether a name tells of a purpose."""
+        pattern = self.purposes.get(purpose)
+        return pattern is not None and pattern.search(name) is not None
 
     def is_builtin(self, name: str) -> bool:
         """Whether Python itself defines the name."""
@@ -258,4 +275,9 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         epoch_methods=frozenset(entry.epoch for file in files for entry in file.samplers),
         devices=tuple(sorted({device.device for file in files for device in file.devices} - {"cpu"})),
         seeder=re.compile("|".join(f"(?:{pattern})" for pattern in seeders) or r"(?!)", re.IGNORECASE),
+        purposes={kind: re.compile(text, re.IGNORECASE) for file in files for kind, text in file.purposes.items()},
+        dated=frozenset(name for file in files for entry in file.written_for for name in entry.api),
+        sampler_names=frozenset(
+            name.rpartition(".")[2] for file in files for entry in file.samplers for name in entry.api
+        ),
     )

@@ -37,7 +37,7 @@ def _samplers(course: Course, program: Program) -> list[tuple[Place, str, str]]:
     context, found = program.context, []
     names = {api.rpartition(".")[2] for api in (*context.effects.samplers, *context.effects.tells_epochs)}
     for path, call in reached(course, program):
-        if names.isdisjoint(ref.path.rpartition(".")[2] for ref in paths(call.callee)):
+        if call.purpose == "evaluation" or names.isdisjoint(ref.path.rpartition(".")[2] for ref in paths(call.callee)):
             continue
         for target in context.callees(call, path).external:
             if target.name in context.effects.tells_epochs:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reprolint.checks.evidence import function, origin, route, rows, spot, way
-from reprolint.checks.streams import exposures
-from reprolint.core.diagnostic import Finding, Related
+from reprolint.checks.streams import exposures, trains
+from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.place import Place
 from reprolint.program.link import Program
 
@@ -30,6 +30,7 @@ def check(whole: Program) -> Iterator[Finding]:
             if definition.place != place:
                 seeding += (Related(definition.place, f"`{definition.api}` seeds here"),)
             chain = [item for item in way(first, first.place) if item.place != place]
+            severity: Severity | None = None if trains(course, first) else "advice"
             yield Finding(
                 "late-seeding",
                 place,
@@ -37,6 +38,7 @@ def check(whole: Program) -> Iterator[Finding]:
                  "entry": course.entry.label, "row": str(spot(first, course).span.row)},
                 tuple(dict.fromkeys((*chain, *draws, *seeding))),
                 course.entry.label,
+                severity=severity,
                 remedy={"entry": course.entry.path, "function": function(first, course), "rows": rows(first, course),
-                        "stream": ",".join(streams)},
+                        "stream": ",".join(streams), "late": "yes"},
             )  # fmt: skip

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from reprolint.checks.evidence import draw, function, named, origin, parting, route, rows, way
 from reprolint.checks.streams import Exposure, exposures, trains
 from reprolint.core.diagnostic import Finding, Related, Severity
-from reprolint.core.value import Const
+from reprolint.core.value import OPAQUE, Const, references
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
-from reprolint.program.state import Definition
+from reprolint.program.state import START, Definition
 
 
 def check(whole: Program) -> Iterator[Finding]:
@@ -25,6 +25,43 @@ def check(whole: Program) -> Iterator[Finding]:
                 )
         for items in found.values():
             yield _finding(items, course, program)
+        if not found and not trains(course) and program.context.vocabulary.means(_stem(course), "training"):
+            yield from _unfollowed(course, program)
+
+
+def _stem(course: Course) -> str:
+    """The name of the entry's file without its ending."""
+    return course.entry.path.rpartition("/")[2].removesuffix(".py")
+
+
+def _unfollowed(course: Course, program: Program) -> Iterator[Finding]:
+    """A seeding that hangs on the seed itself, of streams that nothing else has seeded when the entry is done: what a
+    training draws, by way of registries and runners, need not be seen to know that it draws unseeded."""
+    context = program.context
+    open_ones = [
+        item for item in sorted(course.disabled, key=lambda item: (item.place, item.cell))
+        if item.cell in context.effects.streams and course.reach(item.cell) == START and _hangs_on_seed(item)
+        and context.effects.streams[item.cell].seed and not any(known.cell == item.cell for known in course.sets)
+    ]  # fmt: skip
+    if not open_ones or any(item.stream == open_ones[0].cell for item in exposures(course, program)):
+        return
+    first = open_ones[0]
+    place = origin(first.chain, first.place, course)
+    related = list(route(first.chain, place))
+    if first.place != place:
+        related.append(Related(first.place, f"`{first.api}` would seed here"))
+    streams = named(sorted({item.cell for item in open_ones}))
+    evidence = {"api": first.api, "streams": streams, "cause": _cause(first, program)}
+    yield Finding("seed-disabled", place, evidence, tuple(dict.fromkeys(related)), course.entry.label)
+
+
+def _hangs_on_seed(definition: Definition) -> bool:
+    """Whether the condition asks for the value that would be the seed (`if args.seed is not None`)."""
+    test = definition.test
+    if test is None:
+        return False
+    asked = {ref for part in (test, *test.parts) for ref in references(part.value or OPAQUE)}
+    return not asked.isdisjoint(references(definition.value))
 
 
 def _finding(items: list[tuple[Definition, Exposure]], course: Course, program: Program) -> Finding:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from reprolint.core.place import Place
 from reprolint.core.value import Const, Derived, Ref, Value, options, references
 from reprolint.program.context import Context
 from reprolint.program.entries import Course
+from reprolint.program.graph import looped
 from reprolint.program.link import Program
 from reprolint.program.state import INITIAL, START, Definition, Hop, Use
+from reprolint.program.summary import BOTTOM
 
 Cause = Literal["unseeded", "maybe", "late", "disabled", "entropy", "uncovered"]
 
@@ -73,9 +76,16 @@ class Judge:
         return Exposure(stream, chosen, max(total, len(chosen)), cause, settings)
 
     def _cause(self, stream: str, uses: tuple[Use, ...], *, certain: bool) -> tuple[Cause, tuple[Definition, ...]]:
-        late = tuple(item for use, item in self.course.late if use.cell == stream and self.fixed(item))
+        late = tuple(
+            item for use, item in self.course.late
+            if use.cell == stream and self.fixed(item) and not self.comes_again(item)
+        )  # fmt: skip
         afterwards = {item.place for item in late}
-        if late and all(item is INITIAL or item.place in afterwards for item in uses[0].reach):
+        if (
+            late
+            and uses[0].makes != "seed"
+            and all(item is INITIAL or item.place in afterwards for item in uses[0].reach)
+        ):
             return "late", late  # the first time it is reached, nothing has seeded it yet
         reaching = tuple(sorted({item for use in uses for item in use.reach if item is not INITIAL}, key=_place))
         random = tuple(
@@ -98,12 +108,27 @@ class Judge:
         helpers = tuple(item for item in covering if self.helper(item, uses[0]))
         return ("uncovered", helpers) if helpers else ("unseeded", reaching)
 
+    def comes_again(self, definition: Definition) -> bool:
+        """Whether a seeding stands in a loop, on the way there or itself: that is not meant for what was before."""
+        places = {hop.place for hop in definition.chain} | {definition.place}
+        return not places.isdisjoint(self._looped)
+
+    @cached_property
+    def _looped(self) -> frozenset[Place]:
+        """The calls of the entry that stand in a loop."""
+        known = (self.program.files[path] for path in self.course.files)
+        bodies = ((facts.path, body) for facts in known for body in (facts.body, *(f.body for f in facts.functions)))
+        return frozenset(Place(path, call.span) for path, body in bodies for call in looped(body))
+
     def helper(self, definition: Definition, use: Use) -> str:
-        """The seeding helper that a definition comes from; empty for a call that seeds one stream by itself."""
+        """The seeding helper that a definition comes from; empty for a call that seeds one stream by itself, and for
+        a function that has something else to do: it seeds what it needs itself."""
         on_way = {(hop.place, hop.name) for hop in use.chain}
         hops = [hop for hop in definition.chain if (hop.place, hop.name) not in on_way]
         if hops:
-            return hops[-1].name
+            summary = self.context.summaries.get((definition.place.filename, definition.chain[-1].name), BOTTOM)
+            busy = any(item.kind in ("draw", "training") for item in (*summary.uses, *summary.deferred))
+            return "" if busy else hops[-1].name
         effects = self.context.effects
         streams = [name for item in effects.seedings.get(definition.api, ()) for name in item.streams]
         return definition.api if len({effects.streams[name].needs for name in streams}) > 1 else ""

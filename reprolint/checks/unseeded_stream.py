@@ -48,7 +48,9 @@ def _finding(exposure: Exposure, course: Course, program: Program) -> Finding:
         tuple(related),
         course.entry.label,
         severity=None if trains(course, first) else "advice",
-        remedy={
+        remedy={}
+        if first.makes == "seed"
+        else {
             "entry": course.entry.path,
             "function": function(first, course),
             "rows": rows(first, course),

@@ -32,6 +32,7 @@ class Calls(Names):
         if node.keywords and callee_name(node) in _ORDERS:
             self._sight_key(node)
         if isinstance(callee, Ref):
+            self._date(callee.path)
             read = self._document(callee.path, args, keywords) if args else None
             if read is not None:
                 return read
@@ -201,8 +202,20 @@ class Calls(Names):
                 self.fallback,
                 self.quiet,
                 node in self.consumed,
+                purpose=self._purpose(node, callee),
             )
         )
+
+    def _purpose(self, node: ast.expr, callee: Value) -> str:
+        """What the result of a call is for, as far as names tell."""
+        if not isinstance(node, ast.Call):
+            return ""
+        if self.purposes[0] is not self.statement_node:
+            self.purposes = (self.statement_node, self.purpose.of(self.statement_node))
+        found = self.purposes[1].get(node, "")
+        if not found and any(ref.path.rpartition(".")[2] in self.vocabulary.sampler_names for ref in paths(callee)):
+            found = "evaluation" if self.purpose.evaluates(node, self.prefix) else ""
+        return found
 
     def _sight_sorting(self, node: ast.Call, callee: Value, args: tuple[Value, ...]) -> None:
         """Note where the result of a call is put in order: `sorted(files(folder))`, `names = files(); names.sort()`."""

@@ -10,6 +10,7 @@ from reprolint.core.place import Span
 from reprolint.core.source import Source
 from reprolint.core.value import OPAQUE, Const, Either, Items, Ref, Value, choice, either, key, paths, pick, references
 from reprolint.facts import climb
+from reprolint.facts.purpose import Purposes
 from reprolint.facts.record import Function, Option, Parameter, Sight, Step
 from reprolint.facts.spans import Columns
 from reprolint.model.scope import Scope
@@ -55,10 +56,13 @@ class Names:
         self.generator = self.guarded = self.fallback = self.quiet = False
         self.bodies: dict[ast.AST, climb.Body] = {}
         self.kept: dict[str, bool] = {}
+        self.purpose = Purposes(vocabulary.purposes, vocabulary.derives)
+        self.purposes: tuple[ast.stmt, dict[ast.Call, str]] = (self.statement_node, {})
         self.functions: list[Function] = []
         self.attributes: dict[str, dict[str, Value]] = {}
         self.bases: dict[str, tuple[tuple[Value, ...], Span]] = {}
         self.documents: set[str] = set()
+        self.dated: set[str] = set()
         self.registries: dict[str, Value] = {}
         self.consumed: set[ast.expr] = set()
         self.stars: list[str] = []
@@ -133,6 +137,11 @@ class Names:
     def _attribute(self, owner: str, name: str, value: Value) -> None:
         known = self.attributes.setdefault(owner, {})
         known[name] = either(iter((known[name], value))) if name in known else value
+
+    def _date(self, path: str) -> None:
+        """Note what a name tells of the versions that the file was written for."""
+        if name := self.vocabulary.dates(path):
+            self.dated.add(name)
 
     def span(self, node: ast.AST) -> Span:
         """The span of a node, in code points."""

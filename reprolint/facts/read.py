@@ -59,6 +59,7 @@ class _Reader(Statements):
             directives=directives(self.source.data),
             guarded=self.guarded,
             devices=tuple(word for word in self.vocabulary.devices if word.encode() in self.source.data),
+            dated=tuple(sorted(self.dated)),
         )
 
     def _keys(self) -> Keys:

@@ -27,6 +27,7 @@ class Call:
     quiet: no gradient is recorded here
     consumed: a loop goes through its result at once
     decorates: it is a decorator at work, and what it is given is only wrapped where the decorator is a library's
+    purpose: what the name says that its result is bound to: a `label` of the run, a `seed`, for `evaluation`
     order: what becomes of the order of its result, for calls that list files (see `facts.order`)
     """
 
@@ -41,6 +42,7 @@ class Call:
     quiet: bool = False
     consumed: bool = False
     decorates: bool = False
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ class Facts:
     """Everything the program needs to know of one file.
 
     `digest` identifies its content; `documents` are the names of configurations that it reads;
-    `devices` are the accelerators its text mentions.
+    `devices` are the accelerators its text mentions; `dated` are names that tell for which versions it was written.
     """
 
     path: str
@@ -266,4 +268,5 @@ class Facts:
     directives: tuple[Directive, ...] = ()
     guarded: bool = False
     devices: tuple[str, ...] = ()
+    dated: tuple[str, ...] = ()
     broken: Broken | None = None

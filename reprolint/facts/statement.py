@@ -194,6 +194,7 @@ class Statements(Definitions):
         for alias in node.names:
             name = alias.asname or alias.name.partition(".")[0]
             self.scope.bind(name, Ref(alias.name if alias.asname else name))
+            self._date(alias.name)
             self.steps.append(Import(alias.name, (), self.span(node)))
 
     def _import_from(self, node: ast.ImportFrom) -> None:
@@ -204,6 +205,7 @@ class Statements(Definitions):
                 self.stars.append(module)
             else:
                 self.scope.bind(alias.asname or alias.name, Ref(f"{module}{joint}{alias.name}"))
+            self._date(f"{module}{joint}{alias.name}")
         self.steps.append(Import(module, tuple(sorted(alias.name for alias in node.names)), self.span(node)))
 
     def _ann_assign(self, node: ast.AnnAssign) -> None:

@@ -26,10 +26,11 @@ class Linked:
 
 def inspect(session: Session, reading: Reading, names: Collection[str], previous: Program | None) -> Linked:
     """Link and check without planning fixes: that would parse files on every keystroke."""
-    versions = session.settings.versions
-    same = previous is not None and previous.settings.versions == versions
-    known = previous.context.effects if previous is not None and same else effects(session.catalog.knowledge, versions)
-    program = link(reading.facts.values(), known, session.vocabulary, settings(session, reading), previous)
+    wanted = settings(session, reading)
+    same = previous is not None and previous.settings.versions == wanted.versions
+    known = previous.context.effects if previous is not None and same else None
+    known = known or effects(session.catalog.knowledge, wanted.versions)
+    program = link(reading.facts.values(), known, session.vocabulary, wanted, previous)
     rules = [rule for rule in session.rules if rule.match is None or rule.match.effect != "tool"]
     files = {name: facts for name, facts in reading.facts.items() if name in names}
     silenced = silence(run_rules(rules, around(program, names)), files, session.catalog, session.rules)

@@ -54,6 +54,19 @@ def repeated(steps: Iterable[Step]) -> Iterator[Call]:
             yield from repeated((*step.body, *step.orelse, *step.final))
 
 
+def looped(steps: Iterable[Step]) -> Iterator[Call]:
+    """The calls of a body that stand in a loop, those under a condition in it too."""
+    for step in steps:
+        if isinstance(step, Loop):
+            yield from calls(step.body)
+        elif isinstance(step, Branch):
+            yield from looped((*step.body, *step.orelse))
+        elif isinstance(step, Isolate):
+            yield from looped(step.body)
+        elif isinstance(step, Try):
+            yield from looped((*step.body, *sum(step.handlers, ()), *step.orelse, *step.final))
+
+
 def unguarded(steps: Iterable[Step]) -> Iterator[Step]:
     """The top-level steps of a file that also run when it is imported."""
     for step in steps:

@@ -75,9 +75,11 @@ class Ledger:
             known = True
             own = given(step, draw.own.name, draw.own.position) if draw.own is not None else None
             verdict = holds(step, draw.when, self)
-            if (own is None or own == Const(None)) and (verdict or (verdict is None and draw.likely)):
+            if step.purpose == "label":
+                continue
+            if self.is_missing(own, step) and (verdict or (verdict is None and draw.likely)):
                 use = self.seen(draw.stream, "draw", name, step, state)
-                use = replace(use, subject=draw.rule, hidden=draw.hidden)
+                use = replace(use, subject=draw.rule, hidden=draw.hidden, makes=step.purpose)
                 if draw.later:
                     self.deferred.add(use)
                 else:
@@ -126,6 +128,12 @@ class Ledger:
                 self.met(self.seen(f"opened:{opened.name}", "opens", name, step, state), state)
         if not known and target.receiver is None:
             self.unknown(step, name, state)
+
+    def is_missing(self, own: Value | None, step: Call) -> bool:
+        """Whether a call is given no generator or seed: none at all, or what is None as far as callers and defaults
+        tell. A method that stands for the library's hands on what it was given, and is judged where it is called."""
+        inherited = ".__super__" in getattr(step.callee, "path", "")
+        return own is None or (own if inherited else self.evaluate(own)) == Const(None)
 
     def seed(self, step: Call, name: str, state: State) -> bool:
         for seeding in self.context.effects.seedings.get(name, ()):

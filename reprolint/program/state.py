@@ -69,6 +69,7 @@ class Use:
     loaded: the class or call whose data a loader takes by it, perhaps in a worker process
     test: the condition whose falsehood lets the initial state reach it
     others: for a draw, what had seeded other streams by then; for a training, what had set switches
+    makes: what the result is for, as far as the name says that it is bound to
     guard: a condition on parameters under which alone it happens, and whether that must hold
     """
 
@@ -87,6 +88,7 @@ class Use:
     isolated: bool = False
     settled: bool = False
     loaded: str = ""
+    makes: str = ""
     test: Test | None = None
     others: tuple[Definition, ...] = ()
     guard: tuple[Test, bool] | None = None

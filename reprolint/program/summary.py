@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from reprolint.catalog.stream import COMMON
 from reprolint.core.place import Place
 from reprolint.core.value import Const, Ref, Value
 from reprolint.facts.record import Test
@@ -13,6 +14,7 @@ from reprolint.program.state import INITIAL, START, Definition, Hop, Reach, Use
 
 LONGEST_CHAIN = 12
 MOST_USES = {"draw": 4, "operation": 40, "training": 20}
+MOST_OWNED = 24  # draws of rules that speak of each one
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,8 @@ class Collected:
         if use.kind != "operation":
             group += f"/{use.subject}/{use.hidden}"
         self.counts[group] = self.counts.get(group, 0) + 1
-        if self.counts[group] <= MOST_USES.get(use.kind, 2):
+        owned = use.kind == "draw" and use.subject not in ("", COMMON)
+        if self.counts[group] <= (MOST_OWNED if owned else MOST_USES.get(use.kind, 2)):
             self.uses[key] = use
 
     def extend(self, uses: Iterable[Use]) -> None:

@@ -139,7 +139,7 @@ def test_a_parameter_that_is_handed_through_sixty_functions() -> None:
     outcome = bounded(script(through + last + "g0(None, draw)\n"))
     assert rows(outcome, "seed-disabled") == ["main.py: main.py:246"] and len(outcome.findings) == 1
     (found,) = bounded(script(through + last + "g0(3, torch.rand)\ng0(3, lambda: torch.rand(2))\n")).findings
-    assert "`g0` seeds `numpy`, but not `torch`" in found
+    assert "[unseeded-stream]" in found and "`torch`" in found
 
 
 def test_a_hundred_levels_of_classes() -> None:
@@ -205,10 +205,8 @@ def test_ten_thousand_calls_of_one_function() -> None:
     text += "    return random.random() * scale\n\n\n"
     calls = "".join(f"helper({n}, scale={n})\n" for n in range(10_000))
     (found,) = bounded(script(text + calls + "np.random.rand()\n")).findings
-    assert found == (
-        "main.py: main.py:10010 [seed-not-covering] `helper` seeds `python`, but not `numpy`:"
-        " `numpy.random.rand` draws from it unseeded"
-    )
+    draw = "`numpy.random.rand` draws from the unseeded `numpy` stream"
+    assert found == f"main.py: main.py:10011 [unseeded-stream] {draw}"
 
 
 def test_a_generated_file_of_twenty_thousand_lines() -> None:

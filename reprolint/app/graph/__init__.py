@@ -39,13 +39,12 @@ def graph(options: Options, streams: Sequence[str] = (), entries: Sequence[str] 
         if not os.path.exists(os.path.join(options.directory, path)):
             raise ConfigError(f"there is no file or folder `{path}`")
     session = Session(options)
-    settings = session.settings
+    reading = read_all(session, survey(session))
+    settings = surrounded(session, reading)
     knowledge = effects(session.catalog.knowledge, settings.versions)
     for stream in streams:
         if stream not in knowledge.streams:
             raise ConfigError(f"unknown stream `{stream}`{nearest(stream, tuple(sorted(knowledge.streams)))}")
-    reading = read_all(session, survey(session))
-    settings = surrounded(session, reading)
 
     def linked(extra: tuple[str, ...] = ()) -> Program:
         used = replace(settings, entries=tuple(dict.fromkeys((*settings.entries, *extra))))

@@ -31,7 +31,7 @@ def fix(finding: Finding, remedy: Remedy, project: Project) -> Fix | None:
     if not open_ones:
         return _settle(uses, remedy, project)
     site = find(project.tree(known["entry"]), known["rows"], project, course)
-    late = [item for use, item in course.late if use.cell in streams]
+    late = [item for use, item in course.late if use.cell in streams and known.get("late")]
     if site is not None and late:
         moved = _moved(late[0], streams, site)
         if moved:
