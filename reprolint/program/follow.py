@@ -119,9 +119,9 @@ class Follower:
             result: dict[Target, None] = {}
             inner = path[: -len(tail)]
             if "(" not in path and self.modules.overshadows(path):
-                found = self.modules.locate(path, module)
-                if found is not None:
-                    return (Target("module", "", found),)
+                own = self.modules.locate(path, module)
+                if own is not None:
+                    return (Target("module", "", own),)
             for target in self.follow(inner, module):
                 result.update(dict.fromkeys(self._step(target, tail)))
             return tuple(sorted(result, key=repr))
