@@ -9,18 +9,22 @@ from reprolint.checks.evidence import draw, short
 from reprolint.core.diagnostic import Finding, Related
 from reprolint.core.place import Place
 from reprolint.core.value import Const
+from reprolint.facts.record import Test
 from reprolint.program.arguments import argument, given
-from reprolint.program.entries import Course
+from reprolint.program.entries import Course, aside
+from reprolint.program.follow import Target
 from reprolint.program.link import Program
-from reprolint.program.summary import Disturbance
+from reprolint.program.state import DRAWING, Use
+from reprolint.program.summary import BOTTOM, Disturbance
 
 
 def check(whole: Program) -> Iterator[Finding]:
     """One finding per call under a condition on intervals."""
     known: set[tuple[Place, str]] = set()
     for course, program in whole.views():
-        loading = _Loading(course, program) if course.disturbed else None
-        for item in course.disturbed:
+        found = (*course.disturbed, *_evaluating(course, program))
+        loading = _Loading(course, program) if found else None
+        for item in found:
             key = (item.site, item.use.cell)
             if loading is None or key in known or not _matters(item, loading):
                 continue
@@ -35,6 +39,32 @@ def check(whole: Program) -> Iterator[Finding]:
                 "test": item.test.shown or item.test.text,
             }
             yield Finding("stream-disturbed", item.site, evidence, tuple(related), course.entry.label)
+
+
+def _evaluating(course: Course, program: Program) -> Iterator[Disturbance]:
+    """Draws of methods that a framework runs when it evaluates, and of those that it runs for every step."""
+    resolver, summaries = program.context.resolver, program.context.summaries
+    for path, name in sorted(course.reached):
+        owner, _, method = name.rpartition(".")
+        if (path, owner) not in resolver.classes or aside(path):
+            continue
+        line = resolver.linear(Target("class", owner, path))
+        bases = [resolver.bases.get(item.name) for item in line if item.kind == "external"]
+        base = next((item for item in bases if item is not None and method in item.evaluates), None)
+        if base is None:
+            continue
+        steps = [f"{owner}.{step}" for step in base.steps if step not in base.evaluates]
+        trained = [use for step in steps for use in summaries.get((path, step), BOTTOM).uses]
+        own = {use.cell: use for use in trained if use.kind == "draw" and _is_plain(use)}
+        for use in summaries.get((path, name), BOTTOM).uses:
+            if use.kind in DRAWING and _is_plain(use) and use.cell in own:
+                site = use.chain[0].place if use.chain else use.place
+                yield Disturbance(use, Test("opaque", method), site, own[use.cell])
+
+
+def _is_plain(use: Use) -> bool:
+    """Whether a call looks random, and its stream goes on from there."""
+    return not use.hidden and not use.isolated
 
 
 def _matters(item: Disturbance, loading: _Loading) -> bool:
