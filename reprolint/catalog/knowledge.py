@@ -110,7 +110,8 @@ class Base:
 
     `call` is the method that runs when an instance is called (`forward`), `arguments` the type of what it is given when
     nothing else tells. `later` are methods that run some time after an instance is built, `loaded` those of them that
-    a loader runs, perhaps in its workers, `steps` those that run for every batch. `returns_self` are methods that give
+    a loader runs, perhaps in its workers, `steps` those that run for every batch, `evaluates` those that run only when
+    the framework evaluates, now and then, between the steps of a training. `returns_self` are methods that give
     back the instance. The same holds of the classes `like` it.
     """
 
@@ -122,6 +123,7 @@ class Base:
     later: tuple[str, ...] = ()
     loaded: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    evaluates: tuple[str, ...] = ()
     returns_self: tuple[str, ...] = ()
     versions: str = ""
 

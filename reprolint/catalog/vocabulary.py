@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from reprolint.catalog.knowledge import Atomic, Configured, Knowledge
 from reprolint.catalog.stream import Key
 
+_ITEMS = (".items().__iter__", ".keys().__iter__", ".values().__iter__")  # of a dictionary, nearly always
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -130,12 +132,21 @@ class Vocabulary:
             return True
         if "(" in path:
             tail = path.rpartition(".")[2]
-            return (tail in self.methods if not tail.endswith(("()", "]")) else False) or root not in self.libraries
+            known = root in self.libraries and root not in self.common_names
+            return (tail in self.methods if not tail.endswith(("()", "]")) else False) or not known
         if self.has_effect(path):
             return True
         if root in self.libraries and root not in self.common_names:
             return bool(self.seeder.search(path.rpartition(".")[2]))
         return "." in path or not self.is_builtin(path)
+
+    def iterates(self, path: str) -> bool:
+        """Whether going through something, by `__iter__` at the end of this path, can matter."""
+        if path.endswith(_ITEMS):
+            return False
+        root = path.partition(".")[0].partition("(")[0]
+        known = path[:1] not in (":", ".", "@", "?", "") and root in self.libraries - self.common_names
+        return self.has_effect(path.removesuffix("().__iter__")) if known else self.keeps(path)
 
     def hands_over(self, path: str) -> bool:
         """Whether a decorator hands its function to an object that calls it later (`app.command`)."""

@@ -57,6 +57,8 @@ def way(use: Use, first: Place) -> tuple[Related, ...]:
 def draw(use: Use, program: Program) -> str:
     """How people call a draw: a function that draws, a layer that is built, a loader that is used."""
     name = use.api.rpartition(".")[2]
+    if use.kind == "iteration":
+        return f"iterating `{use.api.removesuffix('.__iter__').rpartition('.')[2]}`"
     if any(item.later for item in program.context.effects.draws.get(use.api, ())):
         return f"using `{short(name)}`"
     return f"building `{name}`" if use.hidden and name[:1].isupper() else f"`{use.api}`"

@@ -17,17 +17,18 @@ from reprolint.program.link import Program
 @dataclass(frozen=True, slots=True)
 class Loading:
     """A call that builds a loader with workers: where, and of which API. `prepare` is the function it runs first in
-    each worker."""
+    each worker; `sure` is false where reading cannot tell how many there are."""
 
     call: Call
     path: str
     api: str
     loader: Loader
     prepare: Value | None = None
+    sure: bool = True
 
 
-def loadings(program: Program, paths: Iterable[str] | None = None) -> Iterator[Loading]:
-    """All loaders that surely use workers, in these files or in all."""
+def loadings(program: Program, paths: Iterable[str] | None = None, *, unsure: bool = False) -> Iterator[Loading]:
+    """All loaders that surely use workers, or that may, in these files or in all."""
     entries = {course.entry.path for course in program.courses}
     for path in sorted(program.files if paths is None else program.files.keys() & paths):
         facts = program.files[path]
@@ -35,7 +36,7 @@ def loadings(program: Program, paths: Iterable[str] | None = None) -> Iterator[L
         bodies += [item.body for item in facts.functions if (path, item.name) in program.reached]
         for call in (call for body in bodies for call in calls(body)):
             if not aside(path):
-                yield from _loading(call, path, program)
+                yield from (item for item in _loading(call, path, program) if item.sure or unsure)
 
 
 def prepares(item: Loading, program: Program) -> Iterator[tuple[Function, str]]:
@@ -59,7 +60,8 @@ def _loading(call: Call, path: str, program: Program) -> Iterator[Loading]:
         for loader in program.context.effects.loaders.get(target.name, ()):
             workers = argument(call, loader.workers)
             count = program.context.evaluate(workers, path) if workers is not None else Const(0)
+            known = isinstance(count, Const) and (count.value is None or isinstance(count.value, int))
             several = isinstance(count, Const) and isinstance(count.value, int) and count.value > 0
             prepare = given(call, loader.worker_init.name, loader.worker_init.position)
-            if several:
-                yield Loading(call, path, target.name, loader, None if prepare == Const(None) else prepare)
+            if several or not known:
+                yield Loading(call, path, target.name, loader, None if prepare == Const(None) else prepare, several)

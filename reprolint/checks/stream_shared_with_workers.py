@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reprolint.checks.loaders import Loading, loadings
-from reprolint.core.diagnostic import Finding, Related
+from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.place import Place
 from reprolint.core.value import OPAQUE, Ref, Value, paths
 from reprolint.facts.record import Call
@@ -16,6 +17,7 @@ from reprolint.program.graph import calls
 from reprolint.program.link import Program
 from reprolint.program.sources import is_parameter
 
+NAME = "stream-shared-with-workers"
 MOST_METHODS = 60
 
 
@@ -31,7 +33,7 @@ class Shared:
 def check(program: Program) -> Iterator[Finding]:
     """One finding per generator."""
     known: set[Place] = set()
-    for item in loadings(program):
+    for item in sorted(loadings(program, unsure=True), key=lambda item: not item.sure):
         for found in _shared(item, program):
             if found.birth in known:
                 continue
@@ -40,7 +42,8 @@ def check(program: Program) -> Iterator[Finding]:
                 Related(Place(item.path, item.call.span), "loaded by workers here"),
                 Related(found.draw, "a worker draws from it here"),
             )
-            yield Finding("stream-shared-with-workers", found.birth, {"owner": found.owner}, related)
+            severity: Severity | None = None if item.sure else "advice"
+            yield Finding(NAME, found.birth, {"owner": found.owner}, related, severity=severity)
 
 
 def _shared(item: Loading, program: Program) -> Iterator[Shared]:
@@ -49,8 +52,8 @@ def _shared(item: Loading, program: Program) -> Iterator[Shared]:
     if item.prepare is not None and _reaches_data(item, program):
         return
     for owner in program.context.resolver.instances(dataset, item.path) if dataset is not None else ():
-        search = _Search(program)
-        search.methods(owner)
+        search = _Search(program, owner)
+        search.methods()
         if not search.renewed:
             yield from search.found
 
@@ -72,17 +75,19 @@ def _reaches_data(item: Loading, program: Program) -> bool:
 class _Search:
     """What the methods of one class do with generators when workers run them."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, owner: Target) -> None:
+        self.owner = owner
         self.program, self.resolver, self.effects = program, program.context.resolver, program.context.effects
         self.kinds = {self.effects.returns.get(api, api) for api in self.effects.generators}
         self.found: list[Shared] = []
         self.renewed = False
 
-    def methods(self, owner: Target) -> None:
+    def methods(self) -> None:
         """Go through the methods that a loader runs, and all that they call."""
-        bases = [self.resolver.bases.get(item.name) for item in self.resolver.linear(owner) if item.kind == "external"]
+        line, later = self.resolver.linear(self.owner), self.resolver.later(self.owner)
+        bases = [self.resolver.bases.get(item.name) for item in line if item.kind == "external"]
         names = {name for base in bases if base is not None for name in base.loaded}
-        waiting = [item for item in self.resolver.later(owner) if item.name.rpartition(".")[2] in names]
+        waiting = [item for item in later if item.name.rpartition(".")[2] in names]
         known: set[tuple[str, str]] = set()
         while waiting and len(known) < MOST_METHODS:
             method = waiting.pop(0)
@@ -117,15 +122,29 @@ class _Search:
                     if source.path != ref.path:
                         self.held(source, home, draw)
             return
+        if ref.path.removesuffix("()") in self.effects.generators:
+            birth = self.built(self.program.files[home].body, home)
+            if birth is not None:
+                self.found.append(Shared(posixpath.basename(home), birth, draw))
+            return
         inner, _, attribute = ref.path.rpartition(".")
         if not inner.endswith("()"):
             return
         for owner in self.resolver.follow(inner, home):
-            for line in self.resolver.linear(owner) if owner.kind == "instance" else ():
+            for line in self.lines(owner):
                 held = self.resolver.attributes(line).get(attribute) if line.kind == "class" else None
                 birth = self.birth(held, line) if held is not None else None
                 if birth is not None:
-                    self.found.append(Shared(owner.name, birth, draw))
+                    self.found.append(Shared(line.name, birth, draw))
+
+    def lines(self, owner: Target) -> tuple[Target, ...]:
+        """The classes whose constructors may have set what an instance holds; one that the dataset derives from may
+        use what its sisters set."""
+        whole = self.resolver.linear(self.owner)
+        if owner.kind != "instance":
+            return ()
+        above = any((item.module, item.name) == (owner.module, owner.name) for item in whole)
+        return whole if above else self.resolver.linear(owner)
 
     def birth(self, value: Value, line: Target) -> Place | None:
         """Where a generator that an attribute holds is built: in the constructor, or by whoever built the object."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Unknown, Value, document, key, paths
 from reprolint.facts import climb, deadline, hashing, order
@@ -42,6 +43,8 @@ class Calls(Names):
                 return self._extend(target, "()")
             if callee.path == "dict" and not hidden and not args:
                 return Items("dict", tuple(part for name, value in keywords for part in (Const(name), value)))
+            if callee.path == "iter" and args:
+                self._iterate(node.args[0])
             if self.vocabulary.wraps(callee.path) and args:
                 if self._keeps(callee.path):
                     self._record(callee, args, keywords, hidden, node)
@@ -90,6 +93,27 @@ class Calls(Names):
             spoken.append(f"{name}({shown(args[0])})")
         found = (self.vocabulary.says.get(phrase) for phrase in spoken)
         return "".join(f".{method}()" for method in found if method)
+
+    def _iterate(self, node: ast.expr) -> None:
+        """Note what a loop goes through, where that may run code: the methods of its class by which it is iterated."""
+        for value in self._iterated(node):
+            for ref in paths(self._extend(value, ".__iter__")):
+                if self.vocabulary.iterates(ref.path):
+                    self.consumed.add(node)
+                    self._record(ref, (), (), False, node)
+
+    def _iterated(self, node: ast.expr) -> Iterator[Value]:
+        """The objects that a loop goes through, `enumerate` and its like looked through."""
+        if isinstance(node, ast.Name | ast.Attribute):
+            yield self.peek(node)
+        elif isinstance(node, ast.Call):
+            callee = self.peek(node.func)
+            path = callee.path if isinstance(callee, Ref) else ""
+            if self.vocabulary.is_builtin(path) or self.vocabulary.wraps(path):
+                for arg in node.args:
+                    yield from self._iterated(arg)
+            else:
+                yield self._extend(callee, "()")
 
     def _made(self, callee: Value, args: tuple[Value, ...], keywords: dict[str, Value]) -> Value | None:
         """What a call makes of the classes it is given, or of an attribute's default; None when it does neither."""

@@ -23,7 +23,7 @@ def read_test(node: ast.expr, peek: Callable[[ast.expr], Value]) -> Test:
     test = _read(node, peek)
     if not isinstance(node, ast.Name | ast.Attribute) and _is_interval(node):
         text = ast.unparse(node)
-        return replace(test, interval=True, shown=text if len(text) <= LONGEST_SHOWN else "...")
+        return replace(test, interval=True, shown=text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}...")
     return test
 
 

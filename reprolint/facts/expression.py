@@ -176,9 +176,11 @@ class Expressions(Calls):
                 inner, self.steps = self.steps, outer
                 self._consume(part.iter)
                 iterable = self.value(part.iter)
+                self._iterate(part.iter)
                 self.steps = inner
             else:
                 iterable = self.value(part.iter)
+                self._iterate(part.iter)
             self._bind(part.target, self._element(iterable))
             for test in part.ifs:
                 self.value(test)

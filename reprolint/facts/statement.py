@@ -95,6 +95,7 @@ class Statements(Definitions):
     def _for(self, node: ast.For | ast.AsyncFor) -> None:
         self._consume(node.iter)
         iterable = self.value(node.iter)
+        self._iterate(node.iter)
         if isinstance(iterable, Items) and iterable.kind in ("list", "tuple") and _unrolls(node, len(iterable.items)):
             for item in iterable.items:
                 self._loop(node, True, partial(self._bind, node.target, item))

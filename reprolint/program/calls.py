@@ -69,6 +69,7 @@ def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Ca
             external.append(target)
         elif target.kind == "object":
             objects.append(target)
+    now += [item for target in found for item in _iterated(target, resolver)]
     now = [item for item in now if not resolver.is_abstract(item)]
     started = [item for target in external for item in _started(call, module, target, resolver, effects)]
     if not now and not call.decorates:
@@ -76,6 +77,15 @@ def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Ca
         later += [item for item in _handed_over(call, module, resolver) if item not in running]
     late = tuple(dict.fromkeys(later))
     return Callees(tuple(now), late, tuple(external), tuple(objects), built, tuple(started))
+
+
+def _iterated(target: Target, resolver: Resolver) -> list[Target]:
+    """What else a loop runs that goes through an object: `__next__`, or `__getitem__` of what has no `__iter__`."""
+    owner = target.receiver
+    if owner is None or owner.kind != "instance" or target.name.rpartition(".")[2] != "__iter__":
+        return []
+    further = "__next__" if target.kind == "function" else "__getitem__"
+    return [item for item in resolver.member(owner, further) if item.kind == "function"]
 
 
 def _handed_over(call: Call, module: str, resolver: Resolver) -> list[Target]:

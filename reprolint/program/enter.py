@@ -12,7 +12,7 @@ from reprolint.program.follow import Target
 from reprolint.program.ledger import Ledger, affected, loading
 from reprolint.program.sources import is_parameter
 from reprolint.program.state import INITIAL, START, Hop, State, Use, join
-from reprolint.program.summary import BOTTOM, Collected, Seen, Summary, replaced
+from reprolint.program.summary import BOTTOM, Collected, Disturbance, Seen, Summary, replaced
 
 CHILD = "child:"  # before a cell: what it is in processes that a pool prepares
 
@@ -128,7 +128,11 @@ class Entering(Ledger):
             again = replace(item, definition=seen.definition(item.definition), use=self.extended(seen.use(item.use)))
             self.repeats.setdefault((item.definition.cell, item.definition.place), again)
         for note in summary.disturbed:
-            self.disturbed.setdefault((note.use.cell, note.site), replace(note, use=self.extended(seen.use(note.use))))
+            self.disturbed.setdefault((note.use.cell, note.site), self.outside(note, seen))
+
+    def outside(self, note: Disturbance, seen: Seen) -> Disturbance:
+        """A disturbance as this body sees it."""
+        return replace(note, use=self.extended(seen.use(note.use)), own=self.extended(seen.use(note.own)))
 
     def extended(self, use: Use) -> Use:
         """A use with the way to this body in front."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from reprolint.core.value import OPAQUE, paths
 from reprolint.facts.record import Assign, Branch, Call, Exit, Import, Isolate, Loop, Step, Test, Try
 from reprolint.program.enter import Entering
-from reprolint.program.state import INITIAL, START, Definition, State, Use, join
+from reprolint.program.state import DRAWING, INITIAL, START, Definition, State, Use, join
 from reprolint.program.summary import Disturbance, Repeat, Summary
 
 MOST_SETS = 32
@@ -168,16 +168,18 @@ class Walk(Entering):
         """Note draws that happen now and then, from streams that the loop draws from in any case."""
         aside = {number for start, end, _ in sometimes for number in range(start, end)}
         always = [use for number, use in enumerate(self.happened) if number >= first and number not in aside]
-        streams = {use.cell for use in always if use.kind == "draw" and not use.isolated}
+        own = {
+            use.cell: use for kind in ("iteration", "draw") for use in always if use.kind == kind and not use.isolated
+        }
         for start, end, test in sometimes:
             inside = self.happened[start:end]
             if any(use.kind == "training" for use in inside):
                 continue
             for use in inside:
-                if use.kind == "draw" and use.cell in streams and not use.isolated and not use.hidden:
+                if use.kind in DRAWING and use.cell in own and not use.isolated:
                     inner = use.chain[len(self.chain) :]
                     site = inner[0].place if inner else use.place
-                    self.disturbed.setdefault((use.cell, site), Disturbance(use, test, site))
+                    self.disturbed.setdefault((use.cell, site), Disturbance(use, test, site, own[use.cell]))
 
     def shadow(self, dead: tuple[Step, ...], test: Test, state: State) -> None:
         """Note the seedings in code that a condition keeps from running."""

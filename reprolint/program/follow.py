@@ -118,6 +118,10 @@ class Follower:
         if tail and len(tail) < len(path) and path[: -len(tail)].strip("."):
             result: dict[Target, None] = {}
             inner = path[: -len(tail)]
+            if "(" not in path and self.modules.overshadows(path):
+                own = self.modules.locate(path, module)
+                if own is not None:
+                    return (Target("module", "", own),)
             for target in self.follow(inner, module):
                 result.update(dict.fromkeys(self._step(target, tail)))
             return tuple(sorted(result, key=repr))

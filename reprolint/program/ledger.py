@@ -13,7 +13,7 @@ from reprolint.program.arguments import argument, as_function, given, holds, set
 from reprolint.program.context import Context
 from reprolint.program.follow import Target
 from reprolint.program.sources import Key
-from reprolint.program.state import INITIAL, START, Definition, Hop, Reach, State, Use
+from reprolint.program.state import DRAWING, INITIAL, START, Definition, Hop, Reach, State, Use
 from reprolint.program.summary import Collected, Disturbance, Repeat
 
 SAVED = "saved:"  # before a stream: what had set it when its state was last handed out
@@ -126,6 +126,9 @@ class Ledger:
         for opened in effects.variables.values():
             if name in opened.opens:
                 self.met(self.seen(f"opened:{opened.name}", "opens", name, step, state), state)
+        for loader in effects.loaders.get(name.removesuffix(".__iter__"), ()) if name.endswith(".__iter__") else ():
+            use = replace(self.seen(loader.stream, "iteration", name, step, state), subject="iteration", hidden=True)
+            self.met(use, state)
         if not known and target.receiver is None:
             self.unknown(step, name, state)
 
@@ -171,7 +174,7 @@ class Ledger:
             if use.cell in streams:
                 self.happened[number] = replace(use, isolated=True)
         for key, use in list(self.collected.uses.items())[collected:]:
-            if use.cell in streams and use.kind == "draw":
+            if use.cell in streams and use.kind in DRAWING:
                 self.collected.uses[key] = replace(use, isolated=True)
 
     def switch(self, step: Call, name: str, state: State) -> bool:
@@ -249,6 +252,7 @@ class Ledger:
             use = replace(use, inner=True)
         if use.kind in ("draw", "training"):
             use = replace(use, others=self.others(use, state))
+        if use.kind in DRAWING or use.kind == "training":
             self.happened.append(use)
         self.collected.add(use)
         if use.exposed and use.kind in ("draw", "library", "opens", "training", "operation") and len(use.reach) == 1:

@@ -42,16 +42,24 @@ class Modules:
                 found = self.at(posixpath.join(start, extra, rest))
                 if found is not None and (found != importer or importer.endswith("/__init__.py")):
                     return found
-        return None if name.partition(".")[0] in self.libraries else self._elsewhere(rest, importer)
+        return self._elsewhere(rest, importer, known=name.partition(".")[0] in self.libraries)
 
-    def _elsewhere(self, rest: str, importer: str) -> str | None:
+    def overshadows(self, name: str) -> bool:
+        """Whether the project has a package with the name of the library that a dotted name starts with."""
+        root = name.partition(".")[0]
+        return root in self.libraries and root in self.endings
+
+    def _elsewhere(self, rest: str, importer: str, *, known: bool) -> str | None:
         """A file somewhere in the project that the name fits, as when a script puts its folder on `sys.path` itself.
 
-        Only when the fit is unique.
+        Only when the fit is unique. Where the package has the name of a library (`datasets`), a module in it must fit,
+        in a folder that is itself no part of a package.
         """
-        first = rest.partition("/")[0]
+        first, _, inner = rest.partition("/")
+        folders = self.endings.get(first, ()) if inner or not known else ()
         found = {
-            self.at(f"{folder}/{rest}" if folder else rest) for folder in self.endings.get(first, ())
+            self.at(f"{folder}/{rest}" if folder else rest) for folder in folders
+            if not known or f"{folder}/__init__.py" not in self.facts
         } - {None, importer}  # fmt: skip
         return found.pop() if len(found) == 1 else None
 

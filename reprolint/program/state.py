@@ -14,6 +14,7 @@ from reprolint.core.value import OPAQUE, Value
 from reprolint.facts.record import Test
 
 MOST_DEFINITIONS = 4
+DRAWING = frozenset({"draw", "iteration"})  # kinds of uses that take numbers from a stream
 
 
 @dataclass(frozen=True, slots=True)

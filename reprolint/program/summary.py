@@ -13,18 +13,19 @@ from reprolint.program.arguments import anchor, substitute
 from reprolint.program.state import INITIAL, START, Definition, Hop, Reach, Use
 
 LONGEST_CHAIN = 12
-MOST_USES = {"draw": 4, "operation": 40, "training": 20}
+MOST_USES = {"draw": 4, "iteration": 4, "operation": 40, "training": 20}
 MOST_OWNED = 24  # draws of rules that speak of each one
 
 
 @dataclass(frozen=True, slots=True)
 class Disturbance:
-    """A draw that happens now and then (`test`) within a loop that trains and draws from the same stream; `site` is
-    the call under the condition."""
+    """A draw that happens now and then (`test`) within a loop that trains and draws from the same stream (`own`);
+    `site` is the call under the condition."""
 
     use: Use
     test: Test
     site: Place
+    own: Use
 
 
 @dataclass(frozen=True, slots=True)

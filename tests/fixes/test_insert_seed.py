@@ -272,7 +272,7 @@ def test_an_option_without_default_gets_one(becomes: Check) -> None:
     if __name__ == "__main__":
         main()
     """
-    becomes(before, before.replace('type=int)', 'type=int, default=0)'), "seed-disabled")
+    becomes(before, before.replace("type=int)", "type=int, default=0)"), "seed-disabled")
 
 
 def test_a_clock_as_a_seed_is_not_repaired_by_another_seed(stays: Check) -> None:

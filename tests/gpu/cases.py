@@ -74,9 +74,7 @@ SCATTER = [
     exact(
         "scatter-add", "integers", indexed(lambda b, i, s: b.scatter_add(0, i, s), draw=counts), "int64 values", "int64"
     ),
-    exact(
-        "scatter-add", "unique", indexed(lambda b, i, s: b.scatter_add(0, i, s), unique=True), "each index once"
-    ),
+    exact("scatter-add", "unique", indexed(lambda b, i, s: b.scatter_add(0, i, s), unique=True), "each index once"),
     Case("scatter", "1d", indexed(lambda b, i, s: torch.scatter(b, 0, i, s)), LINE),
     Case("scatter", "2d", scattered(lambda b, i, s: torch.scatter(b, 1, i, s)), GRID),
     exact("scatter", "scalar", indexed(lambda b, i, s: torch.scatter(b, 0, i, 1.0)), "one number for all indices"),
@@ -86,8 +84,10 @@ SCATTER = [
     Case("scatter-with-reduce", "add", indexed(lambda b, i, s: torch.scatter(b, 0, i, s, reduce="add")), LINE),
     Case("scatter-with-reduce", "add-2d", scattered(lambda b, i, s: b.clone().scatter_(1, i, s, reduce="add")), GRID),
     Case(
-        "scatter-with-reduce", "multiply",
-        indexed(lambda b, i, s: torch.scatter(b, 0, i, s, reduce="multiply"), draw=ONE, start=1), LINE,
+        "scatter-with-reduce",
+        "multiply",
+        indexed(lambda b, i, s: torch.scatter(b, 0, i, s, reduce="multiply"), draw=ONE, start=1),
+        LINE,
     ),
     Case("scatter-reduce", "sum", indexed(lambda b, i, s: torch.scatter_reduce(b, 0, i, s, "sum")), LINE),
     Case("scatter-reduce", "sum-2d", scattered(lambda b, i, s: torch.scatter_reduce(b, 1, i, s, "sum")), GRID),
@@ -95,28 +95,38 @@ SCATTER = [
     Case("scatter-reduce", "mean-2d", scattered(lambda b, i, s: torch.scatter_reduce(b, 1, i, s, "mean")), GRID),
     exact("scatter-reduce-max", "amax", indexed(lambda b, i, s: torch.scatter_reduce(b, 0, i, s, "amax")), LINE),
     Case(
-        "scatter-reduce-product", "1d",
-        indexed(lambda b, i, s: torch.scatter_reduce(b, 0, i, s, "prod"), draw=ONE, start=1), LINE,
+        "scatter-reduce-product",
+        "1d",
+        indexed(lambda b, i, s: torch.scatter_reduce(b, 0, i, s, "prod"), draw=ONE, start=1),
+        LINE,
     ),
     Case("scatter-reduce-method", "sum", indexed(lambda b, i, s: b.scatter_reduce(0, i, s, "sum")), LINE),
     Case(
-        "scatter-reduce-method", "mean-in-place",
-        scattered(lambda b, i, s: b.clone().scatter_reduce_(1, i, s, "mean")), GRID,
+        "scatter-reduce-method",
+        "mean-in-place",
+        scattered(lambda b, i, s: b.clone().scatter_reduce_(1, i, s, "mean")),
+        GRID,
     ),
     Case(
-        "scatter-reduce-product-method", "1d",
-        indexed(lambda b, i, s: b.clone().scatter_reduce_(0, i, s, "prod"), draw=ONE, start=1), LINE,
+        "scatter-reduce-product-method",
+        "1d",
+        indexed(lambda b, i, s: b.clone().scatter_reduce_(0, i, s, "prod"), draw=ONE, start=1),
+        LINE,
     ),
 ]
 
 INDEX = [
     Case("index-add", "1d", indexed(lambda b, i, s: torch.index_add(b, 0, i, s)), LINE),
     Case(
-        "index-add", "rows-into-16", indexed(lambda b, i, s: b.index_add(0, i, s), 1_000_000, 16, (4,)),
+        "index-add",
+        "rows-into-16",
+        indexed(lambda b, i, s: b.index_add(0, i, s), 1_000_000, 16, (4,)),
         "1e6 rows of 4 meet at 16 places",
     ),
     Case(
-        "index-add", "wide-rows", indexed(lambda b, i, s: b.clone().index_add_(0, i, s), 100_000, 1000, (64,)),
+        "index-add",
+        "wide-rows",
+        indexed(lambda b, i, s: b.clone().index_add_(0, i, s), 100_000, 1000, (64,)),
         "1e5 rows of 64 meet at 1000 places",
     ),
     exact("index-add", "integers", indexed(lambda b, i, s: b.index_add(0, i, s), draw=counts), "int64 values", "int64"),
@@ -128,7 +138,9 @@ INDEX = [
     exact("index-reduce", "amax", indexed(lambda b, i, s: b.index_reduce(0, i, s, "amax")), "a maximum has no order"),
     Case("index-copy", "1d", indexed(lambda b, i, s: torch.index_copy(b, 0, i, s)), LINE),
     Case(
-        "index-copy", "rows", indexed(lambda b, i, s: b.clone().index_copy_(0, i, s), 500_000, 1000, (4,)),
+        "index-copy",
+        "rows",
+        indexed(lambda b, i, s: b.clone().index_copy_(0, i, s), 500_000, 1000, (4,)),
         "5e5 rows of 4 meet at 1000 places",
     ),
     exact("index-copy", "unique", indexed(lambda b, i, s: b.index_copy(0, i, s), unique=True), "each index once"),
@@ -136,13 +148,17 @@ INDEX = [
     exact("index-put", "unique", indexed(lambda b, i, s: torch.index_put(b, (i,), s), unique=True), "each index once"),
     Case("index-put-method", "1d", indexed(lambda b, i, s: b.index_put((i,), s)), LINE),
     Case(
-        "index-put-method", "rows", indexed(lambda b, i, s: b.clone().index_put_((i,), s), 500_000, 1000, (4,)),
+        "index-put-method",
+        "rows",
+        indexed(lambda b, i, s: b.clone().index_put_((i,), s), 500_000, 1000, (4,)),
         "5e5 rows of 4 meet at 1000 places",
     ),
     Case("index-put-accumulate", "1d", indexed(lambda b, i, s: b.index_put((i,), s, accumulate=True)), LINE),
     Case(
-        "index-put-accumulate", "rows",
-        indexed(lambda b, i, s: b.index_put((i,), s, accumulate=True), 100_000, 1000, (64,)), "1e5 rows of 64",
+        "index-put-accumulate",
+        "rows",
+        indexed(lambda b, i, s: b.index_put((i,), s, accumulate=True), 100_000, 1000, (64,)),
+        "1e5 rows of 64",
     ),
     Case("put", "assign", indexed(lambda b, i, s: torch.put(b, i, s)), LINE),
     Case("put", "accumulate", indexed(lambda b, i, s: b.clone().put_(i, s, accumulate=True)), LINE),
@@ -151,7 +167,9 @@ INDEX = [
     grad("index-select-backward", "1d", picked(lambda x, i: torch.index_select(x, 0, i), (1000,), 2_000_000), LINE),
     grad("index-select-backward", "rows", picked(lambda x, i: x.index_select(0, i), (1000, 64), 100_000), "1e5 rows"),
     exact_grad(
-        "index-select-backward", "unique", picked(lambda x, i: x.index_select(0, i), (100_000,), unique=True),
+        "index-select-backward",
+        "unique",
+        picked(lambda x, i: x.index_select(0, i), (100_000,), unique=True),
         "each index once",
     ),
     grad("gather-backward", "1d", picked(lambda x, i: torch.gather(x, 0, i), (1000,), 2_000_000), LINE),
@@ -209,8 +227,14 @@ POOLS = [
     pool("max-pool3d", "disjoint", nn.MaxPool3d(2), 4, 16, 24, 40, 40, control=True),
     pool("max-pool3d-function", "overlap", lambda x: F.max_pool3d(x, 5, 1), 4, 16, 16, 24, 24),
     pool(
-        "max-pool3d-return-indices", "overlap", lambda x: F.max_pool3d(x, 3, 1, return_indices=True)[0],
-        4, 16, 16, 24, 24,
+        "max-pool3d-return-indices",
+        "overlap",
+        lambda x: F.max_pool3d(x, 3, 1, return_indices=True)[0],
+        4,
+        16,
+        16,
+        24,
+        24,
     ),
     grad("fractional-max-pool2d", "function", special.fractional2d, "input (16, 32, 64, 64), kernel 5, output 60"),
     grad("fractional-max-pool2d", "module", special.fractional2d_module, "input (16, 32, 64, 64), kernel 5"),
@@ -447,5 +471,15 @@ ATTENTION = [
 ]
 
 CASES = [
-    *SCATTER, *INDEX, *POOLS, *PADS, *RESIZES, *LOSSES, *EMBEDDINGS, *REDUCTIONS, *SPARSE, *NETWORKS, *ATTENTION,
+    *SCATTER,
+    *INDEX,
+    *POOLS,
+    *PADS,
+    *RESIZES,
+    *LOSSES,
+    *EMBEDDINGS,
+    *REDUCTIONS,
+    *SPARSE,
+    *NETWORKS,
+    *ATTENTION,
 ]

@@ -228,4 +228,3 @@ def measure(case: Case, device: str, runs: int, seconds: float, load: Load) -> d
         row["error"] = f"{type(error).__name__}: {brief(error)}"
     row["seconds"] = round(time.monotonic() - start, 2)
     return row
-
