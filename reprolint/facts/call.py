@@ -203,7 +203,9 @@ class Calls(Names):
                 self.sights.append(Sight("sorting", "", name.removesuffix("()"), self.span(node)))
 
     def _is_ours(self, path: str) -> bool:
-        """Whether a call may lead to a function of the project, as far as this file tells."""
+        """Whether a call may lead to a function of the project that gives files, as far as its name tells."""
+        if not sinks.gives_files(path.rpartition(".")[2]):
+            return False
         if path[:1] in (":", "."):
             return True
         known = "(" in path or "[" in path or path[:1] in ("", "@", "?") or self.vocabulary.is_builtin(path)

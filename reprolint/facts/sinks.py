@@ -21,6 +21,7 @@ _LISTS = re.compile(
     r"|scp|split|(^|[\W_])(tags|train\w*|val|words)([\W_]|$)|vocab",
     re.IGNORECASE,
 )
+_GIVES_FILES = re.compile(r"class|data|dir|file|find|glob|ima?ge?|label|list|mask|path|read|sample|scan|shard|utt|video|walk")
 _RESULTS = re.compile(r"eval|log|metric|pred|report|result|score|stat", re.IGNORECASE)
 
 
@@ -32,6 +33,11 @@ def picks(name: str) -> bool:
 def splits(name: str) -> bool:
     """Whether a function is named after a split of samples."""
     return _SPLITS.search(name) is not None
+
+
+def gives_files(name: str) -> bool:
+    """Whether a function is named after files, or samples made of them."""
+    return _GIVES_FILES.search(name.lower()) is not None
 
 
 def takes_samples(name: str) -> bool:
