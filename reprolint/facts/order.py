@@ -41,13 +41,14 @@ from reprolint.facts.sinks import (
     cut,
     held,
     lists_samples,
+    names_models,
     picks,
     splits,
     takes_samples,
     writes,
     writes_outside,
 )
-from reprolint.facts.sorting import puts_in_order, rebound, sorted_later, sorts
+from reprolint.facts.sorting import only_counted, puts_in_order, rebound, sorted_later, sorts
 
 ORDERED, UNORDERED, RETURNED, PASSED, PICKED = "ordered", "unordered", "returned", "passed", "picked"
 GATHERED, FIRST = "gathered", "first"
@@ -150,17 +151,9 @@ def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | 
         return NUMBERED
     if trail.sequence and writes(call):
         return WRITTEN if lists_samples(call, body.root(call)) else UNORDERED
-    if name in body.keeps_order and not _only_counted(call, body):
+    if name in body.keeps_order and not only_counted(call, body):
         return _worst(STACKED, fate(call, body, replace(trail, sequence=True)))
     return UNORDERED if dotted(call.func) == "dict.fromkeys" else PASSED
-
-
-def _only_counted(call: ast.Call, body: Body) -> bool:
-    """Whether the order of what a call gives back plays no part in any use of it: `np.max(rows)`, `len(rows)`."""
-    key = bound_name(body.above.get(call))
-    uses = [use for use in body.loads(key, call) if position(use) > position(call)] if key else []
-    around = [body.above.get(use) for use in uses]
-    return bool(uses) and all(isinstance(part, ast.Call) and callee_name(part) in body.order_free for part in around)
 
 
 def _method(node: ast.Attribute, body: Body) -> str | None:
@@ -218,7 +211,8 @@ def _stored(target: ast.AST, node: ast.AST, body: Body, trail: Trail) -> str:
         if puts_in_order(use, key, body):
             return ORDERED
         outcomes.append(fate(use, body, replace(trail, depth=trail.depth + 1)))
-    return _worst(*outcomes)
+    worst = _worst(*outcomes)
+    return UNORDERED if worst in SINKS and names_models(key) else worst
 
 
 def _member(target: ast.expr, body: Body, trail: Trail) -> str:

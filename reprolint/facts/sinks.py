@@ -21,7 +21,10 @@ _LISTS = re.compile(
     r"|scp|split|(^|[\W_])(tags|train\w*|val|words)([\W_]|$)|vocab",
     re.IGNORECASE,
 )
-_GIVES_FILES = re.compile(r"class|data|dir|file|find|glob|ima?ge?|label|list|mask|path|read|sample|scan|shard|utt|video|walk")
+_MODELS = re.compile(r"check_?point|ckpt|model|snapshot|weight", re.IGNORECASE)
+_GIVES_FILES = re.compile(
+    r"class|data|dir|file|find|glob|ima?ge?|label|list|mask|path|read|sample|scan|shard|utt|video|walk"
+)
 _RESULTS = re.compile(r"eval|log|metric|pred|report|result|score|stat", re.IGNORECASE)
 
 
@@ -33,6 +36,11 @@ def picks(name: str) -> bool:
 def splits(name: str) -> bool:
     """Whether a function is named after a split of samples."""
     return _SPLITS.search(name) is not None
+
+
+def names_models(name: str) -> bool:
+    """Whether a name is that of files which hold trained models: they are no samples."""
+    return _MODELS.search(name) is not None
 
 
 def gives_files(name: str) -> bool:

@@ -15,6 +15,14 @@ def sorted_later(call: ast.Call, body: Body) -> bool:
     return any(puts_in_order(use, key, body) for use in later)
 
 
+def only_counted(call: ast.Call, body: Body) -> bool:
+    """Whether the order of what a call gives back plays no part in any use of it: `np.max(rows)`, `len(rows)`."""
+    key = bound_name(body.above.get(call))
+    uses = [use for use in body.loads(key, call) if position(use) > position(call)] if key else []
+    around = [body.above.get(use) for use in uses]
+    return bool(uses) and all(isinstance(part, ast.Call) and callee_name(part) in body.order_free for part in around)
+
+
 def puts_in_order(use: ast.AST, key: str, body: Body) -> bool:
     """Whether this use is `name.sort()`, `name = sorted(name)`, or a check that there is only one entry."""
     parent = body.above.get(use)
