@@ -13,7 +13,10 @@ from reprolint.core.diagnostic import Confidence, Profile, Severity
 from reprolint.core.edit import Safety
 
 # The states of each effect, and what a message can show of a finding.
-_ORDERS = ("gathered", "ordered", "passed", "picked", "returned", "unordered")
+_ORDERS = (
+    "first", "gathered", "indexed", "numbered", "ordered", "passed", "picked", "returned", "shuffled", "split",
+    "stacked", "unordered", "written",
+)  # fmt: skip
 STATES: Mapping[str, tuple[str, ...]] = {
     "completion": _ORDERS,
     "generator": ("constant", "entropy"),
@@ -36,13 +39,14 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The declarative form of a rule: calls with this effect, in one of these states.
+    """The declarative form of a rule: calls with this effect, in one of these states; in a `weak` one it is advice.
 
     A `hazard` has no states: knowledge names the rule, at calls and at switches.
     """
 
     effect: Literal["completion", "generator", "hazard", "kernel-source", "listing", "set-order", "tool"]
     state: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

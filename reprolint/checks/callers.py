@@ -7,6 +7,7 @@ from functools import cached_property
 
 from reprolint.core.value import Ref, paths
 from reprolint.facts.record import Call
+from reprolint.program.entries import aside
 from reprolint.program.graph import calls
 from reprolint.program.link import Program
 
@@ -28,6 +29,17 @@ class Callers:
                     for name in {_last(ref.path) for ref in paths(call.callee)}:
                         found.setdefault(name, []).append((home, call))
         return found
+
+    def samples(self, path: str, function: str) -> str:
+        """How the order of what a function gives back decides about samples in a caller; empty where it does not."""
+        context, wanted, tail = self.program.context, (path, function), _last(function)
+        for home, facts in sorted(self.program.files.items()):
+            for sight in facts.sights:
+                if sight.effect == "samples" and _last(sight.callee) == tail and not aside(home):
+                    targets = context.resolver.targets(Ref(sight.callee), home)
+                    if any((item.module, item.name) == wanted for item in targets):
+                        return sight.state
+        return ""
 
     def sortings(self, path: str, function: str) -> tuple[int, int]:
         """How often a function is called, and how often what it gives back is put in order at once."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
@@ -13,12 +15,16 @@ from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.place import Place
 from reprolint.core.value import Const, paths
 from reprolint.facts.record import Call
+from reprolint.facts.sinks import STACKED
 from reprolint.program.arguments import argument
 from reprolint.program.entries import aside
 from reprolint.program.graph import Guards, guarded_calls
 from reprolint.program.link import Program
 from reprolint.program.state import INITIAL
 
+_PREPARES = re.compile(
+    r"(^|_)(annotations?|build_data\w*|data_prep\w*|file_?list|prep(are|ro)\w*|split|write)(_|\.py$)|_(prep(are)?|split)\.py$"
+)
 _KINDS = {"listing": "files", "completion": "completion"}  # effects of rules on the order of results
 
 
@@ -36,7 +42,7 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
     known = program.context.effects.listings if match.effect in _KINDS else program.context.effects.generators
     names = {name.rpartition(".")[2] for name in known}
     reseeded = cache(program.reseeded)
-    around, callers = beside(program), Callers(program)
+    around, callers, trained = beside(program), Callers(program), on_training(program)
     for path in sorted(program.files):
         facts = program.files[path]
         bodies = (("", facts.body), *((item.name, item.body) for item in facts.functions))
@@ -44,20 +50,23 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
             for call, tests in guarded_calls(body):
                 if not any(ref.path.rpartition(".")[2] in names for ref in paths(call.callee)):
                     continue
-                for callee, state in _states(call, tests, path, match.effect, program, reseeded):
-                    handed = state in ("gathered", "returned") and bool(function)
+                for callee, fate in _states(call, tests, path, match.effect, program, reseeded):
+                    handed = fate in ("gathered", "returned") and bool(function)
                     called, put = callers.sortings(path, function) if handed else (0, 0)
+                    state = (callers.samples(path, function) if handed else "") or fate
                     if state in match.state and not 0 < called <= put:
                         loose = state == "entropy" and is_aside(path, function, program)
-                        weak = loose or aside(path) or state in ("picked", "returned") or put > 0
-                        weak = weak or (match.effect in _KINDS and around(path))
-                        weak = weak or bool(program.courses and function and (path, function) not in program.reached)
+                        weak = loose or aside(path) or state in match.weak
+                        weak = weak or (match.effect in _KINDS and around(path) and not prepares(path))
+                        weak = weak or (match.effect == "listing" and state == STACKED and path not in trained)
+                        lost = program.courses and function and (path, function) not in program.reached
+                        weak = weak or bool(lost and not prepares(path))
                         yield _finding(rule, call, callee, path, "advice" if weak else None, program)
 
 
 def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
     """Sets where they stand; kernels once a file, the further additions being related places."""
-    around = beside(program)
+    around, trained = beside(program), on_training(program)
     for path in sorted(program.files):
         if match.effect == "set-order" and is_hash_fixed(path, program):
             continue
@@ -69,8 +78,9 @@ def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
                 continue
             others = [Related(Place(path, item.span), f"`{item.callee}` here too") for item in found[1:6] if once]
             evidence = {"callee": sight.callee, "detail": sight.detail}
-            weak = aside(path) or sight.state in ("picked", "returned")
-            weak = weak or (not once and (sight.detail != "words" or around(path)))
+            weak = aside(path) or sight.state in match.weak
+            weak = weak or (not once and (sight.detail != "words" or (around(path) and not prepares(path))))
+            weak = weak or (sight.state == STACKED and path not in trained)
             severity: Severity | None = "advice" if weak else None
             place, remedy = Place(path, sight.span), _remedy(rule, sight.callee)
             yield Finding(rule.name, place, evidence, tuple(others), severity=severity, remedy=remedy)
@@ -79,10 +89,20 @@ def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
 def beside(program: Program) -> Callable[[str], bool]:
     """Whether a file lies beside the way of every entry that trains, where there are any, else of every one that draws
     at random: on that way an order picks the samples."""
-    training = [item for item in program.courses if any(use.kind == "training" for use in item.uses)]
     drawing = [item for item in program.courses if any(use.kind == "draw" for use in item.uses)]
-    paths = {path for course in training or drawing for path in course.files}
+    paths = on_training(program) or {path for course in drawing for path in course.files}
     return lambda path: bool(paths) and path not in paths
+
+
+def prepares(path: str) -> bool:
+    """Whether a script is named after samples that it writes for a training: it lies beside the way of that."""
+    return _PREPARES.search(posixpath.basename(path)) is not None
+
+
+def on_training(program: Program) -> set[str]:
+    """The files on the way of an entry that trains."""
+    training = (item for item in program.courses if any(use.kind == "training" for use in item.uses))
+    return {path for course in training for path in course.files}
 
 
 def is_hash_fixed(path: str, program: Program) -> bool:

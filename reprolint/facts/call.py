@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Unknown, Value, document, key, paths
-from reprolint.facts import climb, deadline, hashing, order
+from reprolint.facts import climb, deadline, hashing, order, sinks
 from reprolint.facts.elements import callee_name, is_exact
 from reprolint.facts.names import PARSER, Names
 from reprolint.facts.record import SPREAD, Call, Exit, Option, Sight
@@ -242,12 +242,32 @@ class Calls(Names):
         return found
 
     def _sight_sorting(self, node: ast.Call, callee: Value, args: tuple[Value, ...]) -> None:
-        """Note where the result of a call is put in order: `sorted(files(folder))`, `names = files(); names.sort()`."""
+        """Note where the result of a call is put in order, `sorted(files(folder))`, `names = files(); names.sort()`,
+        and where the order of what a function of the project gives decides about samples."""
+        if isinstance(callee, Ref) and self._is_ours(callee.path):
+            self._sight_samples(node, callee.path)
         whole = args[0] if callee == Ref("sorted") and args else None
         names = [ref.path.removesuffix(".sort") for ref in paths(callee) if ref.path.endswith(".sort")]
         for name in names if whole is None else (ref.path for ref in paths(whole)):
             if name.endswith("()"):
                 self.sights.append(Sight("sorting", "", name.removesuffix("()"), self.span(node)))
+
+    def _is_ours(self, path: str) -> bool:
+        """Whether a call may lead to a function of the project that gives files, as far as its name tells."""
+        if not sinks.gives_files(path.rpartition(".")[2]):
+            return False
+        if path[:1] in (":", "."):
+            return True
+        known = "(" in path or "[" in path or path[:1] in ("", "@", "?") or self.vocabulary.is_builtin(path)
+        return not known and path.partition(".")[0] not in self.vocabulary.libraries
+
+    def _sight_samples(self, node: ast.Call, path: str) -> None:
+        parent = self._around().above.get(node)
+        if isinstance(parent, ast.Expr) or (isinstance(parent, ast.Call) and callee_name(parent) == "sorted"):
+            return
+        found = self._fate(node, sequence=True)
+        if found in sinks.SINKS and found != sinks.STACKED:
+            self.sights.append(Sight("samples", found, path, self.span(node)))
 
     def _sight_set(self, node: ast.expr) -> None:
         if not is_exact(node):
@@ -297,7 +317,11 @@ class Calls(Names):
         root = self.function or (self.top if isinstance(self.top, _DEFINITIONS) else self.tree)
         if root not in self.bodies:
             known = self.vocabulary
-            self.bodies[root] = climb.body(root, known.order_free, known.keeps_order, known.wrapper_names)
+            owner = self.class_nodes.get(self.owner)
+            datasets = frozenset(item.name for item in self.class_nodes.values() if sinks.gives_samples(item))
+            self.bodies[root] = climb.body(
+                root, known.order_free, known.keeps_order, known.wrapper_names, owner, datasets
+            )
         return self.bodies[root]
 
     def _keeps(self, path: str) -> bool:

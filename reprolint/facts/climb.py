@@ -11,13 +11,16 @@ from reprolint.facts.elements import dotted
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A function, class or module as a tree that can be climbed: parents of nodes, loads of names by dotted name."""
+    """A function, class or module as a tree that can be climbed: parents of nodes, loads of names by dotted name;
+    `owner` is the class that it is a method of, `datasets` the classes of the file that are asked for samples."""
 
     above: Mapping[ast.AST, ast.AST]
     uses: Mapping[str, tuple[ast.expr, ...]]
     order_free: frozenset[str]
     keeps_order: frozenset[str]
     wrappers: frozenset[str]
+    owner: ast.ClassDef | None
+    datasets: frozenset[str]
 
     def root(self, node: ast.AST) -> ast.AST:
         """The innermost function around a node, or the module."""
@@ -44,8 +47,11 @@ class Body:
         return [use for use in self.uses.get(key, ()) if self.within(use, root)]
 
 
-def body(root: ast.AST, free: frozenset[str], keeps: frozenset[str], wrappers: frozenset[str]) -> Body:
-    """Index everything below `root`."""
+def body(
+    root: ast.AST, free: frozenset[str], keeps: frozenset[str], wrappers: frozenset[str], owner: ast.ClassDef | None,
+    datasets: frozenset[str],
+) -> Body:  # fmt: skip
+    """Index everything below `root`, a method of `owner`."""
     above: dict[ast.AST, ast.AST] = {}
     uses: dict[str, list[ast.expr]] = {}
     waiting = [root]
@@ -59,7 +65,7 @@ def body(root: ast.AST, free: frozenset[str], keeps: frozenset[str], wrappers: f
             if key:
                 uses.setdefault(key, []).append(node)
     ordered = {key: tuple(sorted(found, key=position)) for key, found in uses.items()}
-    return Body(above, ordered, free, keeps, wrappers)
+    return Body(above, ordered, free, keeps, wrappers, owner, datasets)
 
 
 def position(node: ast.AST) -> tuple[int, int]:

@@ -76,6 +76,7 @@ class Definitions(Expressions):
         decorators = [ref.path for item in node.decorator_list for ref in paths(self.value(item))]
         self.scope.bind(node.name, Ref(f":{name}"))
         self.bases[name] = (bases, self.span(node))
+        self.class_nodes[name] = node
         around = (self.scope, self.prefix, self.owner)
         self.scope, self.prefix, self.owner = Scope(self.scope), f"{name}.", name
         self.attributes.setdefault(name, {})

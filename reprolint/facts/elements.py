@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 
 _SORTS = frozenset({"sort", "sorted", "sort_values", "sort_index"})
+_NOT_SORTED = ("unsorted", "not_sorted", "non_sorted", "nonsorted")
 # What gives strings, or a sequence of them; what hands its argument on; what people call strings.
 _TEXTS = frozenset(
     {"basename", "dirname", "format", "join", "keys", "lower", "lstrip", "read", "readlines", "replace", "rstrip",
@@ -101,9 +102,9 @@ def _is_count(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and callee_name(node) in _COUNTS
 
 
-def callee_name(node: ast.Call) -> str:
-    """The last name of what is called."""
-    func = node.func
+def callee_name(node: ast.expr) -> str:
+    """The last name of what is called; empty for what is no call."""
+    func = node.func if isinstance(node, ast.Call) else None
     return func.id if isinstance(func, ast.Name) else func.attr if isinstance(func, ast.Attribute) else ""
 
 
@@ -117,7 +118,7 @@ def dotted(node: ast.AST) -> str:
     return ""
 
 
-def puts_in_order(call: ast.Call) -> bool:
+def gives_sorted(call: ast.Call) -> bool:
     """Whether a call gives its elements sorted, or without any order."""
     name = callee_name(call)
     return name in _SORTS or name == "set" or is_sorting(name)
@@ -131,7 +132,7 @@ def names_sorting(node: ast.AST) -> bool:
 
 def is_sorting(name: str) -> bool:
     """Whether a function gives back its argument in order: `sorted` and those named after it, as `natsorted`."""
-    return name.endswith("sorted")
+    return name.endswith("sorted") and not name.endswith(_NOT_SORTED)
 
 
 def inside(loop: ast.For | ast.AsyncFor) -> Iterator[ast.AST]:
@@ -166,19 +167,6 @@ def made_anew(loop: ast.For | ast.AsyncFor, above: Mapping[ast.AST, ast.AST]) ->
     return found
 
 
-def writes_outside(call: ast.AST, loop: ast.For | ast.AsyncFor) -> bool:
-    """Whether a call in a loop writes to a file that is open all the while: a line for each turn."""
-    if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
-        return False
-    if call.func.attr not in ("write", "writelines"):
-        return False
-    key = dotted(call.func.value)
-    opened = {dotted(item.optional_vars) for part in inside(loop) if isinstance(part, ast.With | ast.AsyncWith)
-              for item in part.items if item.optional_vars is not None}  # fmt: skip
-    bound = {dotted(target) for part in inside(loop) if isinstance(part, ast.Assign) for target in part.targets}
-    return bool(key) and not key.startswith("sys.") and key not in opened | bound
-
-
 def grown(node: ast.AST, root: ast.AST) -> ast.expr | None:
     """The sequence that a node adds to: by a method, or by `rows += more` where the function makes `rows` a list
     or an empty text."""
@@ -209,18 +197,46 @@ def numbers_by_length(node: ast.AST) -> bool:
     return counted and any(isinstance(target, ast.Subscript) for target in node.targets)
 
 
-def keeps_numbers(loop: ast.For | ast.AsyncFor) -> bool:
-    """Whether the body stores a number that it counts, or something under it: `index[name] = number`."""
+def keeps_numbers(loop: ast.For | ast.AsyncFor) -> tuple[bool, list[ast.expr]]:
+    """Whether the body stores a number that it counts, `index[name] = number`, and what it fills by that number."""
     first = loop.target.elts[0] if isinstance(loop.target, ast.Tuple) else None
     numbers = {first.id} if isinstance(first, ast.Name) else set[str]()
+    stored, filled = False, list[ast.expr]()
     for part in inside(loop):
         if not isinstance(part, ast.Assign | ast.AugAssign) or (numbers and not _names(part, numbers)):
             continue
         targets = part.targets if isinstance(part, ast.Assign) else [part.target]
-        if any(isinstance(target, ast.Subscript) for target in targets):
-            return True
+        places = [target for target in targets if isinstance(target, ast.Subscript)]
+        stored = stored or (bool(places) and (not numbers or _names(part.value, numbers)))
+        filled += [target.value for target in places if _names(target.slice, numbers)]
         numbers.update(target.id for target in targets if isinstance(target, ast.Name))
-    return False
+    return stored, filled
+
+
+def appends_number(call: ast.AST, loop: ast.For | ast.AsyncFor) -> bool:
+    """Whether what a call adds to a sequence is the number that the loop counts, alone or in a tuple."""
+    first = loop.target.elts[0] if isinstance(loop.target, ast.Tuple) else None
+    given = call.args if isinstance(call, ast.Call) else []
+    parts = [part for arg in given for part in (arg.elts if isinstance(arg, ast.Tuple) else [arg])]
+    return isinstance(first, ast.Name) and any(isinstance(part, ast.Name) and part.id == first.id for part in parts)
+
+
+def joins_files(node: ast.AST) -> bool:
+    """Whether a statement adds what it reads to a text: `text += file.read()`."""
+    added = ast.walk(node.value) if isinstance(node, ast.AugAssign) else ()
+    return any(isinstance(part, ast.Call) and callee_name(part) in ("read", "read_text") for part in added)
+
+
+def is_transposed(node: ast.AST) -> bool:
+    """Whether an expression gives the columns of rows: `zip(*rows)`."""
+    args = node.args if isinstance(node, ast.Call) and callee_name(node) == "zip" else []
+    return any(isinstance(arg, ast.Starred) for arg in args)
+
+
+def counted_with(call: ast.Call) -> bool:
+    """Whether a call pairs its arguments with numbers that count up: `zip(names, range(9))`."""
+    counts = any(isinstance(arg, ast.Call) and callee_name(arg) in ("count", "range") for arg in call.args)
+    return callee_name(call) == "zip" and counts
 
 
 def _names(node: ast.AST, names: set[str]) -> bool:

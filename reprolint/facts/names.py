@@ -61,6 +61,7 @@ class Names:
         self.functions: list[Function] = []
         self.attributes: dict[str, dict[str, Value]] = {}
         self.bases: dict[str, tuple[tuple[Value, ...], Span]] = {}
+        self.class_nodes: dict[str, ast.ClassDef] = {}
         self.documents: set[str] = set()
         self.dated: set[str] = set()
         self.registries: dict[str, Value] = {}

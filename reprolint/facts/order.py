@@ -3,37 +3,60 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reprolint.facts.climb import Body, position
 from reprolint.facts.elements import (
     GROWS,
     SET_METHODS,
+    appends_number,
     bound_name,
     callee_name,
+    counted_with,
     dotted,
     grown,
     holds_words,
     inside,
     is_sorting,
+    is_transposed,
+    joins_files,
     keeps_numbers,
     keeps_results,
     made_anew,
     names_sorting,
     names_words,
     numbers_by_length,
-    puts_in_order,
     puts_words,
     sorts_folders,
+)
+from reprolint.facts.sinks import (
+    INDEXED,
+    NUMBERED,
+    SHUFFLED,
+    SINKS,
+    SPLIT,
+    STACKED,
+    WRITTEN,
+    cut,
+    held,
+    lists_samples,
+    names_models,
+    picks,
+    splits,
+    takes_samples,
+    writes,
     writes_outside,
 )
+from reprolint.facts.sorting import only_counted, puts_in_order, rebound, sorted_later, sorts
 
 ORDERED, UNORDERED, RETURNED, PASSED, PICKED = "ordered", "unordered", "returned", "passed", "picked"
-GATHERED = "gathered"
-_RANK = {ORDERED: 0, PASSED: 1, PICKED: 2, RETURNED: 3, GATHERED: 4, UNORDERED: 5}
+GATHERED, FIRST = "gathered", "first"
+_STATES = (ORDERED, PASSED, PICKED, FIRST, RETURNED, GATHERED, UNORDERED, *SINKS)
+_RANK = {state: rank for rank, state in enumerate(_STATES)}
 _TRANSPARENT = frozenset({"list", "tuple", "iter", "enumerate", "filter", "map", "reversed", "zip", "chain", "join"})
 _SILENT = frozenset({"sum", "print", "isinstance", "bool", "str", "repr", "format"})
-_PICKS = frozenset({"shuffle", "choice", "sample"})
+_ENTRIES = frozenset({"items", "values"})
 _SET_RESULTS = frozenset({"union", "intersection", "difference", "symmetric_difference", "copy"})
 _MERGES = (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub)
 DEEPEST = 6
@@ -41,10 +64,12 @@ DEEPEST = 6
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """How a value came here: `numbered` by enumerate, made a `sequence` (a set is none), through how many names."""
+    """How a value came here: `numbered` by enumerate, `paired` with others by zip, made a `sequence` (a set is none),
+    through how many names."""
 
     sequence: bool
     numbered: bool = False
+    paired: bool = False
     depth: int = 0
 
 
@@ -63,9 +88,10 @@ def holds_text(node: ast.expr, body: Body) -> bool:
 def fate(node: ast.AST, body: Body, trail: Trail) -> str:
     """Follow the value of `node` through the body it stands in.
 
-    Returns `ordered` (sorted, or order plays no part), `unordered` (its order decides something), `returned` (the
-    caller decides), `gathered` (a loop makes a sequence of it that is returned), `passed` (handed to a callee that may
-    or may not care) or `picked` (one entry is taken, often the only one).
+    Returns one of `facts.sinks.SINKS` (its order decides about samples), `ordered` (sorted, or order plays no part),
+    `unordered` (it decides something else), `returned` (the caller decides), `gathered` (a loop makes a sequence of it
+    that is returned), `passed` (handed to a callee that may or may not care), `picked` or `first` (one entry is taken,
+    by `next` or by a constant index, often the only one).
     """
     if isinstance(body.statement(node), ast.Raise):
         return ORDERED  # it only tells what is wrong
@@ -74,11 +100,14 @@ def fate(node: ast.AST, body: Body, trail: Trail) -> str:
             outcome = _argument(node, parent, body, trail)
             if outcome is not None:
                 return outcome
-            trail = replace(trail, sequence=True, numbered=trail.numbered or callee_name(parent) == "enumerate")
+            numbered = trail.numbered or callee_name(parent) == "enumerate"
+            trail = replace(trail, sequence=True, numbered=numbered, paired=counted_with(parent))
         elif isinstance(parent, ast.comprehension):
             parent = body.above[parent]
             if isinstance(parent, ast.DictComp | ast.SetComp):
-                return UNORDERED if trail.numbered else ORDERED
+                return NUMBERED if trail.numbered else ORDERED
+            if is_transposed(node) and callee_name(parent.elt) in body.keeps_order:  # type: ignore[attr-defined]
+                return STACKED
             trail = replace(trail, sequence=True)
         elif isinstance(parent, ast.Attribute):
             outcome = _method(parent, body)
@@ -106,22 +135,25 @@ def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | 
         return None
     if isinstance(call.func, ast.Attribute) and name in SET_METHODS | _SET_RESULTS:
         return ORDERED
-    if name == "extend" and isinstance(call.func, ast.Attribute):
-        return _grown(call.func.value, call, body, trail)
+    if name in GROWS and isinstance(call.func, ast.Attribute):
+        if name == "extend":
+            return _grown(call.func.value, call, body, trail)
+        return _member(call.func.value, body, trail) if trail.sequence else PASSED
     if name == "next":
         return PICKED
-    if _sorted_later(call, body):
+    if sorted_later(call, body):
         return ORDERED
-    if name in _PICKS or name in body.keeps_order or dotted(call.func) == "dict.fromkeys":
-        return UNORDERED
-    return PASSED
-
-
-def _sorted_later(call: ast.Call, body: Body) -> bool:
-    """Whether what a call gives back is put in order by name: `frame = concat(parts); frame.sort_values(...)`."""
-    key = bound_name(body.above.get(call))
-    later = (use for use in body.loads(key, call) if position(use) > position(call)) if key else ()
-    return any(_puts_in_order(use, key, body) for use in later)
+    if picks(name):
+        return SHUFFLED
+    if splits(name) or takes_samples(name) or name in body.datasets:
+        return SPLIT if splits(name) else INDEXED
+    if name == "dict" and trail.paired:
+        return NUMBERED
+    if trail.sequence and writes(call):
+        return WRITTEN if lists_samples(call, body.root(call)) else UNORDERED
+    if name in body.keeps_order and not only_counted(call, body):
+        return _worst(STACKED, fate(call, body, replace(trail, sequence=True)))
+    return UNORDERED if dotted(call.func) == "dict.fromkeys" else PASSED
 
 
 def _method(node: ast.Attribute, body: Body) -> str | None:
@@ -133,13 +165,16 @@ def _method(node: ast.Attribute, body: Body) -> str | None:
     if not (isinstance(call, ast.Call) and call.func is node):
         return ORDERED
     if node.attr == "index":
-        return UNORDERED
+        return NUMBERED
     return None if node.attr in _SET_RESULTS else ORDERED
 
 
 def _statement(node: ast.AST, parent: ast.AST, body: Body, trail: Trail) -> str:
     if isinstance(parent, ast.Subscript) and node is parent.value:
-        return UNORDERED
+        taken = cut(parent, body.root(parent))
+        if taken or not isinstance(parent.slice, ast.Slice):
+            return taken or UNORDERED
+        return fate(parent, body, trail)
     if isinstance(parent, ast.Return | ast.Yield | ast.YieldFrom | ast.Lambda):
         return RETURNED if trail.sequence else ORDERED
     if isinstance(parent, ast.For | ast.AsyncFor) and node is parent.iter:
@@ -158,70 +193,86 @@ def _statement(node: ast.AST, parent: ast.AST, body: Body, trail: Trail) -> str:
 def _stored(target: ast.AST, node: ast.AST, body: Body, trail: Trail) -> str:
     """The fate of a value bound to a name: the worst fate of any later use, unless it is sorted in place."""
     key = dotted(target)
+    if isinstance(target, ast.Subscript) and trail.sequence:
+        return _member(target, body, trail)
     if not key:
         return PASSED
     if trail.depth >= DEEPEST:
         return ORDERED
-    end = _rebound(key, node, body)
-    outcomes = [RETURNED] if isinstance(target, ast.Attribute) and trail.sequence else []
+    end = rebound(key, node, body)
+    outcomes: list[str] = []
+    if isinstance(target, ast.Attribute) and trail.sequence:
+        outcomes.append(held(body.owner, key) or RETURNED)
+        if outcomes == [ORDERED]:
+            return ORDERED
     for use in body.loads(key, node):
         if position(use) <= position(node) or (end is not None and position(use) > position(end)):
             continue
-        if _puts_in_order(use, key, body):
+        if puts_in_order(use, key, body):
             return ORDERED
         outcomes.append(fate(use, body, replace(trail, depth=trail.depth + 1)))
-    return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
+    worst = _worst(*outcomes)
+    return UNORDERED if worst in SINKS and names_models(key) else worst
 
 
-def _rebound(key: str, node: ast.AST, body: Body) -> ast.AST | None:
-    """The last part of the next statement of the same block that binds the name anew."""
-    statement = body.statement(node)
-    block = getattr(body.above.get(statement), "body", None)
-    if not isinstance(block, list) or statement not in block:
-        return None
-    for following in block[block.index(statement) + 1 :]:
-        if isinstance(following, ast.Assign) and any(
-            dotted(part) == key for target in following.targets for part in ast.walk(target)
+def _member(target: ast.expr, body: Body, trail: Trail) -> str:
+    """The fate of a sequence that is put into another one, or under a key: what is done with the members of that."""
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    key, outcomes = dotted(target), [PASSED]
+    if "." in key:
+        return held(body.owner, key) or PASSED
+    for use in body.loads(key, target) if key and trail.depth < DEEPEST else ():
+        outcomes += [fate(part, body, Trail(True, depth=trail.depth + 1)) for part in _members(use, body)]
+    return _worst(*(outcome if outcome in SINKS else PASSED for outcome in outcomes))
+
+
+def _members(use: ast.expr, body: Body) -> Iterator[ast.expr]:
+    """The expressions that stand for one member: `groups[0]`, and what a loop over `groups.items()` takes last."""
+    node: ast.AST = use
+    while (parent := body.above.get(node)) is not None:
+        if isinstance(parent, ast.Subscript) and node is parent.value and isinstance(parent.ctx, ast.Load):
+            if not isinstance(body.above.get(parent), ast.Attribute | ast.Subscript | ast.For):
+                yield parent
+        elif isinstance(parent, ast.For) and node is parent.iter:
+            last = parent.target.elts[-1] if isinstance(parent.target, ast.Tuple) else parent.target
+            yield from (item for item in body.loads(dotted(last), parent) if body.within(item, parent))
+            return
+        elif not (isinstance(parent, ast.Attribute) and parent.attr in _ENTRIES) and not (
+            isinstance(parent, ast.Call) and (node is parent.func or callee_name(parent) in _TRANSPARENT)
         ):
-            return max((part for part in ast.walk(following) if isinstance(part, ast.expr)), key=position)
-    return None
+            return
+        node = parent
 
 
-def _puts_in_order(use: ast.AST, key: str, body: Body) -> bool:
-    """Whether this use is `name.sort()`, `name = sorted(name)`, or a check that there is only one entry."""
-    parent = body.above.get(use)
-    if isinstance(parent, ast.Attribute) and parent.attr in ("sort", "sort_values", "sort_index"):
-        return True
-    if not isinstance(parent, ast.Call):
-        return False
-    around = body.above.get(parent)
-    if is_sorting(callee_name(parent)) and isinstance(around, ast.Assign):
-        return any(dotted(target) == key for target in around.targets)
-    if callee_name(parent) != "len":
-        return False
-    if isinstance(around, ast.Compare) and len(around.comparators) == 1:
-        other, branch = around.comparators[0], body.above.get(around)
-        one = isinstance(other, ast.Constant) and other.value == 1
-        refused = isinstance(branch, ast.If) and any(isinstance(part, ast.Raise) for part in branch.body)
-        return one and (refused or not isinstance(around.ops[0], ast.Gt | ast.GtE))
-    return False
+def _worst(*outcomes: str) -> str:
+    return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
 
 
 def _loop(loop: ast.For | ast.AsyncFor, body: Body, trail: Trail) -> str:
     """The fate of what a loop goes through: that of the sequences it grows, or of the numbers it counts up."""
-    outcomes = [UNORDERED] if trail.numbered and keeps_numbers(loop) else []
     if sorts_folders(loop):
         return ORDERED
+    stored, filled = keeps_numbers(loop) if trail.numbered else (False, [])
+    outcomes = [NUMBERED] if stored else []
+    outcomes += [_grown(sequence, loop, body, trail) for sequence in filled if not stored]
     fresh = made_anew(loop, body.above)
     for part in inside(loop):
         if isinstance(part, ast.Yield | ast.YieldFrom):
             outcomes.append(RETURNED)
         elif (sequence := grown(part, body.root(loop))) is not None:
-            if keeps_results(dotted(sequence), fresh):
+            if trail.numbered and appends_number(part, loop):
+                outcomes.append(NUMBERED)
+            elif joins_files(part):
+                outcome = _grown(sequence, loop, body, trail)
+                outcomes.append(WRITTEN if outcome in (FIRST, STACKED, UNORDERED) else outcome)
+            elif keeps_results(dotted(sequence), fresh):
                 outcomes.append(_grown(sequence, loop, body, trail))
-        elif numbers_by_length(part) or writes_outside(part, loop):
-            outcomes.append(UNORDERED)
-    return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
+        elif numbers_by_length(part):
+            outcomes.append(NUMBERED)
+        elif writes_outside(part, loop):
+            outcomes.append(WRITTEN if lists_samples(part, body.root(loop)) else UNORDERED)
+    return _worst(*outcomes)
 
 
 def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
@@ -229,26 +280,21 @@ def _grown(sequence: ast.expr, loop: ast.AST, body: Body, trail: Trail) -> str:
     key = dotted(sequence)
     if not key:  # one of many sequences, `groups[name]`: sorted where anything is sorted later
         root = body.root(loop)
-        return ORDERED if any(names_sorting(part) for part in ast.walk(root)) else UNORDERED
+        ordered = any(names_sorting(part) for part in ast.walk(root))
+        return ORDERED if ordered else _worst(UNORDERED, _member(sequence, body, trail))
     if trail.depth >= DEEPEST:
         return UNORDERED
-    outcomes = [UNORDERED] if "." in key else []
+    outcomes: list[str] = []
+    if "." in key:
+        outcomes.append(held(body.owner, key) or UNORDERED)
+        if outcomes == [ORDERED]:
+            return ORDERED
     for use in body.loads(key, loop):
         parent = body.above.get(use)
         if isinstance(parent, ast.Attribute) and parent.attr in GROWS:
             continue
-        if _sorts(use, body) or _puts_in_order(use, key, body):
+        if sorts(use, body) or puts_in_order(use, key, body):
             return ORDERED
         outcome = fate(use, body, Trail(True, depth=trail.depth + 1))
         outcomes.append({RETURNED: GATHERED, PASSED: UNORDERED}.get(outcome, outcome))
-    return max(outcomes, key=_RANK.__getitem__, default=ORDERED)
-
-
-def _sorts(use: ast.AST, body: Body) -> bool:
-    """Whether this use makes something sorted of the sequence, alone or zipped with others."""
-    parent = body.above.get(use)
-    while isinstance(parent, ast.expr | ast.comprehension):
-        if isinstance(parent, ast.Call) and puts_in_order(parent):
-            return True
-        parent = body.above.get(parent)
-    return False
+    return _worst(*outcomes)
