@@ -215,6 +215,7 @@ class Knowledge:
     wrappers: callables that give back what they are given, perhaps wrapped (`functools.partial`, `DataParallel`)
     envelopes: callables that give back their first argument, wrapped, whatever else they are given
     instantiates: callables that give back instances of the class they are given, or of those their constructor is given
+    imports: callables that give back the module which their first argument names
     fields: callables that give an attribute of a class the value of their argument `default`
     documents: callables that open or read the configuration file which their first argument names
     instantiates_documents: callables that build what the `_target_` of a configuration names
@@ -286,6 +287,7 @@ class Knowledge:
     wrappers: tuple[str, ...] = ()
     envelopes: tuple[str, ...] = ()
     instantiates: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     instantiates_documents: tuple[str, ...] = ()

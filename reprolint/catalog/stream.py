@@ -182,7 +182,8 @@ class Runs:
     `start` is how such a process starts: `fork` inherits the state of everything, `spawn` nothing but the environment.
     `function` is the argument that is run (any, when it is left out), `arguments` the one that holds what it is given,
     after `before` values of the library's own; with `rest` it is given the object of the method and all that follows
-    the function. `initializer` is run first in every process.
+    the function. `initializer` is run first in every process. Where no function is given, it runs `main` of the file
+    that calls it, or `any` function of that file, as the command line says.
     """
 
     api: tuple[str, ...]
@@ -192,5 +193,6 @@ class Runs:
     arguments: Argument | None = None
     before: int = 0
     rest: bool = False
+    otherwise: Literal["", "main", "any"] = ""
     initializer: Argument | None = None
     versions: str = ""

@@ -44,6 +44,7 @@ class Vocabulary:
     wrapper_names: frozenset[str]
     envelopes: frozenset[str]
     splits: frozenset[str]
+    imports: frozenset[str]
     instantiates: frozenset[str]
     parsers: frozenset[str]
     parses: frozenset[str]
@@ -259,6 +260,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         registers=frozenset(name.rpartition(".")[2] for file in files for name in file.registers),
         wrappers=frozenset(name for file in files for name in (*file.wrappers, *file.envelopes)),
         envelopes=frozenset(name for file in files for name in file.envelopes),
+        imports=frozenset(name for file in files for name in file.imports),
         instantiates=frozenset(instantiates),
         parsers=frozenset(parsers),
         parses=frozenset(name.rpartition(".")[2] for name in instantiates if name.rpartition(".")[0] in parsers),

@@ -67,7 +67,7 @@ class Unknown:
 Value: TypeAlias = Union[Const, Ref, Derived, Items, Either, Unknown]
 
 OPAQUE = Unknown("not followed")
-MOST_OPTIONS = 8
+MOST_OPTIONS = 24
 
 
 def either(values: Iterator[Value]) -> Value:
@@ -125,11 +125,13 @@ def pick(display: Items, index: Value) -> Value:
 
 
 def choice(values: Iterator[Value]) -> Value:
-    """One of several values, by an index or key that is not known; opaque when there are too many to follow."""
+    """One of several values, by an index or key that is not known; of many that can be followed, the first."""
     found = tuple(dict.fromkeys(option for value in values for option in options(value)))
     if len(found) == 1:
         return found[0]
-    return Either(tuple(sorted(found, key=_order))) if 0 < len(found) <= MOST_OPTIONS else OPAQUE
+    if not found or (len(found) > MOST_OPTIONS and not all(isinstance(value, Ref) for value in found)):
+        return OPAQUE
+    return Either(tuple(sorted(found, key=_order)[:MOST_OPTIONS]))
 
 
 def options(value: Value) -> tuple[Value, ...]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Unknown, Value, document, key, paths
-from reprolint.facts import climb, deadline, hashing, order, sinks
+from reprolint.facts import climb, deadline, hashing, imported, order, sinks
 from reprolint.facts.elements import callee_name, is_exact
 from reprolint.facts.names import PARSER, Names
 from reprolint.facts.record import SPREAD, Call, Exit, Option, Sight
@@ -54,6 +54,11 @@ class Calls(Names):
                 return self._computed(args[0], args[1])
             if callee.path == "vars" and len(args) == 1:
                 return self._extend(args[0], ".__dict__")
+            if callee.path == "globals":
+                return Ref(":.__dict__")
+            if callee.path in self.vocabulary.imports and args:
+                package = args[1] if len(args) > 1 else dict(keywords).get("package")
+                return imported.module(node.args[0], args[0], package)
             if callee.path == "super" and self.owner:
                 return Ref(f":{self.owner}().__super__")
             if callee.path in self.vocabulary.derives:

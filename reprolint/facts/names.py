@@ -108,6 +108,8 @@ class Names:
         known = isinstance(name, Const) and isinstance(name.value, str)
         if isinstance(name, Const) and not (known and str(name.value).isidentifier()):
             return OPAQUE
+        if owner == Ref(":"):  # of this file itself
+            return self._name(str(name.value)) if isinstance(name, Const) else Ref(":*")
         return self._attribute_of(owner, str(name.value) if isinstance(name, Const) else "*")
 
     def _consume(self, node: ast.expr) -> None:
@@ -122,6 +124,9 @@ class Names:
         if isinstance(iterable, Items):
             keys = iterable.items[::2] if iterable.kind == "dict" else iterable.items
             return choice(iter(keys)) if len(keys) <= MOST_ITEMS else OPAQUE
+        if isinstance(iterable, Ref) and iterable.path.endswith(".__dict__.items()"):
+            module = iterable.path.removesuffix(".__dict__.items()")
+            return Items("tuple", (OPAQUE, Ref(":***" if module == ":" else f"{module}.***")))
         root = iterable.path.partition(".")[0].partition("(")[0] if isinstance(iterable, Ref) else ""
         return OPAQUE if not root or self.vocabulary.is_builtin(root) else self._extend(iterable, "[*]")
 

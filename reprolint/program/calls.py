@@ -11,11 +11,10 @@ from reprolint.catalog.stream import Runs
 from reprolint.core.value import OPAQUE, Const, Items, Ref, Value, paths
 from reprolint.facts.record import Call
 from reprolint.program.arguments import argument
-from reprolint.program.follow import Target
+from reprolint.program.follow import MOST_TARGETS, Target
 from reprolint.program.resolve import Resolver
-from reprolint.program.sources import is_parameter
+from reprolint.program.sources import MOST_HANDED, is_parameter
 
-MOST_TARGETS = 8
 MOST_FUNCTIONS = 16
 
 
@@ -46,10 +45,10 @@ class Callees:
 
 def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Callees:
     """Resolve a call made in `module`."""
-    found = resolver.targets(call.callee, module)
-    if len(found) > MOST_TARGETS:
-        return Callees()
+    found = resolver.targets(call.callee, module)[:MOST_TARGETS]
     handed = any(is_parameter(ref.path) for ref in paths(call.callee))  # a decorator calls what it decorates
+    if handed and len(found) > MOST_HANDED:
+        return Callees()
     now: list[Target] = []
     later: list[Target] = []
     external: list[Target] = []
@@ -75,6 +74,7 @@ def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Ca
     if not now and not call.decorates:
         running = {item.target for item in started}
         later += [item for item in _handed_over(call, module, resolver) if item not in running]
+        later += [item for target in external for item in _offered(call, module, target, resolver, effects)]
     late = tuple(dict.fromkeys(later))
     return Callees(tuple(now), late, tuple(external), tuple(objects), built, tuple(started))
 
@@ -110,6 +110,15 @@ def _started(call: Call, module: str, target: Target, resolver: Resolver, effect
             for found in (_functions(value, module, resolver) for value in values):
                 if entry.start or len(found) == 1:  # of several it runs one only, the command line says which
                     yield from (Started(item, _inner(call, entry), entry.start) for item in found)
+
+
+def _offered(call: Call, module: str, target: Target, resolver: Resolver, effects: Effects) -> Iterator[Target]:
+    """The functions of the calling file of which a library call runs one, when it is given none."""
+    for entry in effects.runs.get(target.name, ()):
+        if entry.otherwise and entry.function is not None and argument(call, entry.function) in (None, Const(None)):
+            names = ("main",) if entry.otherwise == "main" else tuple(resolver.names(module))
+            found = [resolver.follow(f":{name}", module) for name in names if not name.startswith("_")]
+            yield from (item for items in found for item in items if item.kind == "function")
 
 
 def _functions(value: Value, module: str, resolver: Resolver) -> tuple[Target, ...]:

@@ -9,7 +9,7 @@ from reprolint.catalog.vocabulary import canonical
 from reprolint.core.value import Items, Ref, Value, index, parameter, pick
 from reprolint.facts.record import Exit
 from reprolint.program.follow import DEEPEST, MOST_TARGETS, Follower, Target
-from reprolint.program.sources import ANYONE, Key, family_key, store_key
+from reprolint.program.sources import ANYONE, MOST_HANDED, Key, family_key, store_key
 
 STORES = frozenset({"__setitem__", "add", "append", "register", "setdefault"})  # methods of displays that put into them
 _TAKES = frozenset({"copy", "get", "pop", "values"})  # methods of displays that give items of them
@@ -82,7 +82,7 @@ class Classes(Follower):
             if function.is_generator:
                 return ()
             found = {item for value in function.returns for item in self.targets(value, target.module)}
-            return tuple(sorted(found, key=repr))[:4]
+            return tuple(sorted(found, key=repr))[:MOST_TARGETS]
         if target.kind == "instance":
             return tuple(item for call in self.calls(target) for item in self._called(call))
         if target.kind == "external":
@@ -177,7 +177,8 @@ class Classes(Follower):
         """Note that the program builds instances of a class."""
         for base in self.linear(target)[1:]:
             if base.kind == "class":
-                self.sources.add((base.module, family_key(base.name)), Ref(f":{target.name}", target.module), giver)
+                key = (base.module, family_key(base.name))
+                self.sources.add(key, Ref(f":{target.name}", target.module), giver, stored=True)
 
     def is_abstract(self, target: Target) -> bool:
         """Whether a function does nothing but raise: something else runs in its place."""
@@ -213,6 +214,9 @@ class Classes(Follower):
                 for item in first:
                     key = (maker.module, parameter(maker.name, item.name))
                     self.sources.add(key, Ref(f":{target.name}", target.module), ANYONE)
+                    self.asked.add(key)
+                    if len(self.sources.table[key].values) > MOST_HANDED:
+                        return (target,)  # so many share the wrapper that it says nothing of this one
                 if wrappers and target not in wrappers:
                     return wrappers
         return (target,)

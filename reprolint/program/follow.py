@@ -16,7 +16,8 @@ from reprolint.program.sources import Key, Sources, is_parameter, owner
 K = TypeVar("K")
 V = TypeVar("V")
 DEEPEST = 24
-MOST_TARGETS = 9  # one more than a call may have, so that too many are still recognised
+MOST_TARGETS = 24  # of more, the first are followed
+ANY, ANY_CLASS, ANY_MODULE = "*", "***", "**"  # an attribute of a name that is computed, a class, a module of a package
 _UNSET = (NO_DEFAULT, Const(None))
 
 
@@ -122,7 +123,10 @@ class Follower:
                 own = self.modules.locate(path, module)
                 if own is not None:
                     return (Target("module", "", own),)
-            for target in self.follow(inner, module):
+            owners = self.follow(inner, module)
+            if tail[1:] in (ANY, ANY_CLASS) and len(owners) >= MOST_TARGETS:
+                return ()  # some name of some module is no name at all
+            for target in owners:
                 result.update(dict.fromkeys(self._step(target, tail)))
             return tuple(sorted(result, key=repr))
         return self._root(path, module)
@@ -192,6 +196,8 @@ class Follower:
         return self._attribute(found, name) if found is not None and name else ()
 
     def _local(self, name: str, module: str) -> tuple[Target, ...]:
+        if name in (ANY, ANY_CLASS):
+            return self._attribute(module, name)
         if (module, name) in self.functions:
             return (Target("function", name, module),)
         if (module, name) in self.classes:
@@ -211,6 +217,10 @@ class Follower:
 
     def _attribute(self, module: str, name: str) -> tuple[Target, ...]:
         """A name defined at the top level of a project file, or a submodule of a package."""
+        if name == ANY_MODULE:
+            return self._inside(module)
+        if name in (ANY, ANY_CLASS):
+            return tuple(item for item in self._members(module) if name == ANY or item.kind == "class")
         facts = self.modules.facts.get(module)
         if facts is not None:
             value = self.names(module).get(name)
@@ -232,6 +242,25 @@ class Follower:
                 if target.kind != "external" or not star.startswith(".")
             )  # fmt: skip
         return ()
+
+    def _members(self, module: str) -> tuple[Target, ...]:
+        """The public classes and functions of the project that a file has names for, of which a name that is computed
+        means one; of many, the first."""
+        facts = self.modules.facts.get(module)
+        if facts is None:
+            return ()
+        values = [value for name, value in self.names(module).items() if not name.startswith("_")]
+        found = [item for value in values for item in self.targets(value, module)]
+        for star in facts.stars:
+            found += self.follow(f"{star}{'' if star.endswith('.') else '.'}{ANY}", module)
+        kept = {item for item in found if item.kind in ("class", "function")}
+        return tuple(sorted(kept, key=repr))[:MOST_TARGETS]
+
+    def _inside(self, module: str) -> tuple[Target, ...]:
+        """The modules of a package, of which a name that is computed means one."""
+        if module.endswith(".py") and not module.endswith("__init__.py"):
+            return ()
+        return tuple(Target("module", "", path) for path in self.modules.inside(module.removesuffix("__init__.py")))
 
     def names(self, module: str) -> dict[str, Value]:
         """The top-level names of a project file."""

@@ -69,6 +69,17 @@ class Modules:
             folder = posixpath.dirname(folder) if folder != "/" else ""
         yield ""
 
+    def inside(self, folder: str) -> tuple[str, ...]:
+        """The modules and packages that lie in a folder."""
+        start = f"{folder.rstrip('/')}/" if folder else ""
+        found = []
+        for path in self.facts:
+            rest = path.removeprefix(start)
+            plain = path.startswith(start) and rest.removesuffix("/__init__.py").count("/") == 0
+            if plain and rest != "__init__.py" and rest.endswith(".py"):
+                found.append(path)
+        return tuple(sorted(found))
+
     def at(self, stem: str) -> str | None:
         """The module file at a path without suffix: a module, a package, or a folder with modules in it."""
         stem = posixpath.normpath(stem) if stem else ""

@@ -100,7 +100,8 @@ class Reach:
                 if target.receiver is not None and target.receiver.display is not None and call.args:
                     owner = target.receiver
                     resolver = self.context.resolver
-                    resolver.sources.add((owner.module, store_key(owner.name)), anchor(call.args[-1], path), key)
+                    name = (owner.module, store_key(owner.name))
+                    resolver.sources.add(name, anchor(call.args[-1], path), key, stored=True)
             for target in found.later:
                 edges[(target.module, target.name)] = None
                 self._open(target, key)
@@ -112,7 +113,7 @@ class Reach:
             bound = bind(function, target.module, call, giver[0])
             bound.update(self._spread(call, giver[0], target, bound))
             for name, value in bound.items():
-                resolver.sources.add((target.module, name), value, giver)
+                resolver.sources.add((target.module, name), value, giver, stored=call.decorates)
 
     def _spread(self, call: Call, path: str, target: Target, bound: Mapping[str, Value]) -> dict[str, Value]:
         """What `**options` of a caller gives to parameters by name."""

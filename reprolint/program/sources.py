@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from reprolint.core.value import OPAQUE, Derived, Ref, Value, options
 
-MOST_SOURCES = 8
+MOST_SOURCES = 24
+MOST_HANDED = 8  # functions that a parameter which is called may be: more say nothing of one caller
 MOST_KEPT = 512  # for one entry fewer of them may count
 Key = tuple[str, str]
 ANYONE: Key = ("", "")  # gives what holds whoever else runs
@@ -19,15 +20,21 @@ ANYONE: Key = ("", "")  # gives what holds whoever else runs
 
 @dataclass(slots=True)
 class Source:
-    """What a parameter may stand for, each value with the functions that give it; `OPAQUE` for something unknown."""
+    """What a parameter may stand for, each value with the functions that give it; `OPAQUE` for something unknown.
+
+    `stored`: it is what a registry holds, of which the first are followed when there are too many.
+    """
 
     values: dict[Value, set[Key]] = field(default_factory=dict)
+    stored: bool = False
 
     @property
     def known(self) -> tuple[Value, ...]:
-        """The values that can be followed; none when there are too many."""
+        """The values that can be followed; none when there are too many, some when they are stored."""
         found = tuple(value for value in self.values if value != OPAQUE)
-        return found if len(found) <= MOST_SOURCES else ()
+        if len(found) <= MOST_SOURCES:
+            return found
+        return tuple(sorted(found, key=repr))[:MOST_SOURCES] if self.stored else ()
 
     @property
     def open(self) -> bool:
@@ -37,7 +44,7 @@ class Source:
     def only(self, givers: Collection[Key]) -> Source | None:
         """What some functions give; None when that is all of it."""
         kept = {value: by for value, by in self.values.items() if ANYONE in by or not by.isdisjoint(givers)}
-        return None if len(kept) == len(self.values) else Source(kept)
+        return None if len(kept) == len(self.values) else Source(kept, self.stored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +70,10 @@ class Sources:
     table: dict[Key, Source] = field(default_factory=dict)
     news: bool = False
 
-    def add(self, key: Key, value: Value, giver: Key) -> None:
+    def add(self, key: Key, value: Value, giver: Key, *, stored: bool = False) -> None:
         """Note what a function gives; `news` tells that it was not known."""
         source = self.table.setdefault(key, Source())
+        source.stored = source.stored or stored
         for part in (OPAQUE,) if value == OPAQUE or isinstance(value, Derived) else options(value):
             by = source.values.get(part)
             if by is None:
