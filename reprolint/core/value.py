@@ -71,16 +71,17 @@ MOST_OPTIONS = 24
 
 
 def either(values: Iterator[Value]) -> Value:
-    """Join values of several paths: one if they agree, opaque when there are more than a person would follow."""
+    """Join values of several paths: one if they agree; of more than are followed the first, and something opaque."""
     options: dict[Value, None] = {}
     for value in values:
         for option in value.options if isinstance(value, Either) else (value,):
             options[option] = None
     if len(options) == 1:
         return next(iter(options))
-    if not options or len(options) > MOST_OPTIONS:
-        return OPAQUE
-    return Either(tuple(sorted(options, key=_order)))
+    if len(options) > MOST_OPTIONS:
+        followed = sorted((option for option in options if isinstance(option, Ref)), key=_order)[: MOST_OPTIONS - 1]
+        return Either((*followed, OPAQUE)) if followed else OPAQUE
+    return Either(tuple(sorted(options, key=_order))) if options else OPAQUE
 
 
 def _order(value: Value) -> tuple[str, str]:
@@ -125,13 +126,8 @@ def pick(display: Items, index: Value) -> Value:
 
 
 def choice(values: Iterator[Value]) -> Value:
-    """One of several values, by an index or key that is not known; of many that can be followed, the first."""
-    found = tuple(dict.fromkeys(option for value in values for option in options(value)))
-    if len(found) == 1:
-        return found[0]
-    if not found or (len(found) > MOST_OPTIONS and not all(isinstance(value, Ref) for value in found)):
-        return OPAQUE
-    return Either(tuple(sorted(found, key=_order)[:MOST_OPTIONS]))
+    """One of several values, by an index or key that is not known."""
+    return either(values)
 
 
 def options(value: Value) -> tuple[Value, ...]:

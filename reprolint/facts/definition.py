@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 from collections.abc import Iterable
 
 from reprolint.core.value import Const, Ref, Value, document, paths
@@ -40,8 +41,10 @@ class Definitions(Expressions):
             given = {word.arg: self.peek(word.value) for word in item.keywords} if mains is not None else {}
             names = [given.get(mains.folder), given.get(mains.name)] if mains is not None else []
             texts = [part.value for part in names if isinstance(part, Const) and isinstance(part.value, str)]
+            if len(texts) == 1 and texts[0].endswith(".yaml"):  # the file itself, as before Hydra 1.0
+                texts = list(posixpath.split(texts[0]))
             if len(texts) == 2:
-                name = f"hydra:{texts[0]}/{texts[1].removesuffix('.yaml')}"
+                name = f"hydra:{texts[0] or '.'}/{texts[1].removesuffix('.yaml')}"
                 self.documents.add(name)
                 return document(name)
         return ""

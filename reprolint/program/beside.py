@@ -36,8 +36,9 @@ class Beside:
         """The configuration that the file `module` reads under a name; None when it is not there."""
         if name.startswith(HYDRA):
             folder, _, main = name.removeprefix(HYDRA).rpartition("/")
-            folder = posixpath.normpath(posixpath.join(posixpath.dirname(module), folder))
-            inside = {path: item for path, item in self.documents.items() if path.startswith(f"{folder}/")}
+            folder = _folder(module, folder)
+            start = f"{folder}/" if folder else ""
+            inside = {path: item for path, item in self.documents.items() if path.startswith(start)}
             return compose(inside, folder, main) if inside else None
         for base in _upwards(posixpath.dirname(module)):
             found = self.documents.get(posixpath.normpath(posixpath.join(base, name)))
@@ -133,6 +134,12 @@ def _target(command: Command, folder: str, files: Collection[str]) -> str | None
     return None
 
 
+def _folder(module: str, relative: str) -> str:
+    """A folder relative to that of a file, from the root of the project; the root itself is empty."""
+    folder = posixpath.normpath(posixpath.join(posixpath.dirname(module), relative))
+    return "" if folder == "." else folder
+
+
 def _upwards(folder: str) -> list[str]:
     """A folder and those above it, the root of the project last."""
     result = [folder]
@@ -147,9 +154,9 @@ def wanted(names: Iterable[tuple[str, str]], beside: Collection[str]) -> frozens
     found: set[str] = set()
     for module, name in names:
         if name.startswith(HYDRA):
-            folder = posixpath.join(posixpath.dirname(module), name.removeprefix(HYDRA).rpartition("/")[0])
-            folder = posixpath.normpath(folder)
-            found.update(item for item in beside if item.startswith(f"{folder}/") and item.endswith(_CONFIGURED))
+            folder = _folder(module, name.removeprefix(HYDRA).rpartition("/")[0])
+            start = f"{folder}/" if folder else ""
+            found.update(item for item in beside if item.startswith(start) and item.endswith(_CONFIGURED))
         else:
             places = (posixpath.join(base, name) for base in _upwards(posixpath.dirname(module)))
             found.update(item for item in map(posixpath.normpath, places) if item in beside)

@@ -13,7 +13,7 @@ from reprolint.facts.record import Call
 from reprolint.program.arguments import argument
 from reprolint.program.follow import MOST_TARGETS, Target
 from reprolint.program.resolve import Resolver
-from reprolint.program.sources import MOST_HANDED, is_parameter
+from reprolint.program.sources import is_parameter
 
 MOST_FUNCTIONS = 16
 
@@ -46,8 +46,9 @@ class Callees:
 def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Callees:
     """Resolve a call made in `module`."""
     found = resolver.targets(call.callee, module)[:MOST_TARGETS]
-    handed = any(is_parameter(ref.path) for ref in paths(call.callee))  # a decorator calls what it decorates
-    if handed and len(found) > MOST_HANDED:
+    parameters = [ref.path for ref in paths(call.callee) if is_parameter(ref.path)]
+    handed = bool(parameters)  # a decorator calls what it decorates
+    if any(resolver.sources.is_crowded((module, path)) for path in parameters):
         return Callees()
     now: list[Target] = []
     later: list[Target] = []
@@ -71,7 +72,8 @@ def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Ca
     now += [item for target in found for item in _iterated(target, resolver)]
     now = [item for item in now if not resolver.is_abstract(item)]
     started = [item for target in external for item in _started(call, module, target, resolver, effects)]
-    if not now and not call.decorates:
+    kept = any(target.receiver is not None and target.receiver.display is not None for target in external)
+    if not now and not call.decorates and not kept:  # what is only kept in a display is called where it is taken
         running = {item.target for item in started}
         later += [item for item in _handed_over(call, module, resolver) if item not in running]
         later += [item for target in external for item in _offered(call, module, target, resolver, effects)]

@@ -9,7 +9,7 @@ from reprolint.catalog.vocabulary import canonical
 from reprolint.core.value import Items, Ref, Value, index, parameter, pick
 from reprolint.facts.record import Exit
 from reprolint.program.follow import DEEPEST, MOST_TARGETS, Follower, Target
-from reprolint.program.sources import ANYONE, MOST_HANDED, Key, family_key, store_key
+from reprolint.program.sources import ANYONE, Key, family_key, store_key
 
 STORES = frozenset({"__setitem__", "add", "append", "register", "setdefault"})  # methods of displays that put into them
 _TAKES = frozenset({"copy", "get", "pop", "values"})  # methods of displays that give items of them
@@ -215,7 +215,7 @@ class Classes(Follower):
                     key = (maker.module, parameter(maker.name, item.name))
                     self.sources.add(key, Ref(f":{target.name}", target.module), ANYONE)
                     self.asked.add(key)
-                    if len(self.sources.table[key].values) > MOST_HANDED:
+                    if self.sources.is_crowded(key):
                         return (target,)  # so many share the wrapper that it says nothing of this one
                 if wrappers and target not in wrappers:
                     return wrappers

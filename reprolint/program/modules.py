@@ -37,12 +37,15 @@ class Modules:
         inside = f"{folder}/__init__.py" if folder else "__init__.py"
         shadowed = name.partition(".")[0] in self.libraries and inside in self.facts
         rest = name.replace(".", "/")
+        itself = False
         for start in () if shadowed else self._upwards(folder):
             for extra in ("", "src"):
                 found = self.at(posixpath.join(start, extra, rest))
                 if found is not None and (found != importer or importer.endswith("/__init__.py")):
                     return found
-        return self._elsewhere(rest, importer, known=name.partition(".")[0] in self.libraries)
+                itself = itself or found is not None
+        known = name.partition(".")[0] in self.libraries
+        return importer if itself and not known else self._elsewhere(rest, importer, known=known)
 
     def overshadows(self, name: str) -> bool:
         """Whether the project has a package with the name of the library that a dotted name starts with."""

@@ -15,6 +15,8 @@ from reprolint.program.follow import Target, last_step
 from reprolint.program.modules import Modules
 from reprolint.program.sources import Sources, field_key, is_parameter
 
+_TARGETS = ("_target_", "target", "class", "cls")  # the last two before Hydra 1.0
+
 
 @dataclass(slots=True)
 class Resolver(Classes):
@@ -98,9 +100,11 @@ class Resolver(Classes):
             return ()
         name = token.strip(".[]")
         if name == "_target_":
-            named = self._configured(target, name)
-            path = named.value if isinstance(named, Const) else None
-            return self.follow(path, target.module) if isinstance(path, str) and path else ()
+            for word in _TARGETS:
+                named = self._configured(target, word)
+                if isinstance(named, Const) and isinstance(named.value, str) and named.value:
+                    return self.follow(named.value, target.module)
+            return ()
         return (replace(target, name=f"{target.name}#{name}"),)
 
     def _configured(self, owner: Target, name: str) -> Value:

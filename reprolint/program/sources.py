@@ -99,6 +99,11 @@ class Sources:
         """What is known of one parameter alone."""
         return self.table.get(key)
 
+    def is_crowded(self, key: Key) -> bool:
+        """Whether so many things are given to a parameter, by many callers, that they say nothing of one of them."""
+        sources = (self.table.get(item) for item in self.given(key).keys)
+        return any(len(source.values.keys() - {OPAQUE}) > MOST_HANDED for source in sources if source is not None)
+
     def given(self, key: Key) -> Given:
         """Follow a parameter through callers that only hand on what they were given themselves."""
         values: dict[Value, None] = {}
