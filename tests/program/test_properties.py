@@ -113,6 +113,8 @@ def check_renaming(sample: Sample, stem: str, before: str) -> None:
 
 @every_sample
 def test_a_renamed_module_keeps_its_findings(sample: Sample) -> None:
+    if computes_names(sample):
+        pytest.skip("a module may be meant by a text, which is not renamed")
     for number, stem in enumerate(candidates(sample.files)):
         check_renaming(sample, stem, "az"[number % 2])
 
@@ -142,6 +144,10 @@ def with_unused(files: Files, path: str, unused: str, where: str) -> dict[str, s
     return {**files, path: "".join((*lines[:row], "\n" if row else "", unused, "\n", *lines[row:]))}
 
 
+def computes_names(sample: Sample) -> bool:
+    return any(word in text for text in sample.files.values() for word in ("getattr(", "import_module(", "globals()"))
+
+
 def check_unused(sample: Sample, path: str, unused: str, where: str) -> None:
     added = "zz_unused.py" if where == "new" else path
     files = {**sample.files, added: unused} if where == "new" else with_unused(sample.files, path, unused, where)
@@ -151,6 +157,8 @@ def check_unused(sample: Sample, path: str, unused: str, where: str) -> None:
 
 @every_sample
 def test_an_unused_function_changes_nothing(sample: Sample) -> None:
+    if computes_names(sample):
+        pytest.skip("any function may be meant by a text, so that none is unused")
     for number, path in enumerate(sample.files):
         for place, where in enumerate(("top", "end", "new")):
             check_unused(sample, path, UNUSED[(number + place) % len(UNUSED)], where)
