@@ -80,7 +80,7 @@ def test_an_expectation_must_be_met_and_a_diagnostic_expected() -> None:
     (case,) = parse(text, "one.md")
     missing, extra = problems(lint(case.files), case.expected)
     assert missing == "main.py:2: no warning [set-order]"
-    assert extra.startswith("not expected: main.py:1:10: warning [set-order]")
+    assert extra.startswith("not expected: main.py:1:10: advice [set-order]")
 
 
 def test_a_wrong_severity_message_or_related_place_is_a_difference() -> None:

@@ -9,9 +9,9 @@ from reprolint.facts.record import NO_DEFAULT, Call
 from reprolint.program.arguments import bind
 from reprolint.program.calls import Started
 from reprolint.program.follow import Target
-from reprolint.program.ledger import Ledger, affected, loading
+from reprolint.program.ledger import Ledger, loading
 from reprolint.program.sources import is_parameter
-from reprolint.program.state import INITIAL, START, Hop, State, Use, join
+from reprolint.program.state import INITIAL, START, Hop, State, Use, affected, join
 from reprolint.program.summary import BOTTOM, Collected, Disturbance, Seen, Summary, replaced
 
 CHILD = "child:"  # before a cell: what it is in processes that a pool prepares

@@ -13,7 +13,7 @@ from reprolint.program.arguments import argument, as_function, given, holds, set
 from reprolint.program.context import Context
 from reprolint.program.follow import Target
 from reprolint.program.sources import Key
-from reprolint.program.state import DRAWING, INITIAL, START, Definition, Hop, Reach, State, Use
+from reprolint.program.state import DRAWING, INITIAL, START, Definition, Hop, Reach, State, Use, affected
 from reprolint.program.summary import Collected, Disturbance, Repeat
 
 SAVED = "saved:"  # before a stream: what had set it when its state was last handed out
@@ -292,13 +292,6 @@ class Ledger:
         own = definition.cell.startswith("variable:") and definition.api in self.context.effects.variable_setters
         if not own:  # a library sets it where it still counts
             self.late.setdefault((use.cell, definition.place), (use, definition))
-
-
-def affected(cell: str) -> tuple[str, ...]:
-    """The cells whose earlier uses make a definition of this one late."""
-    if cell.startswith("switch:"):
-        return (cell, "training")
-    return (cell, cell.replace("variable:", "opened:"))
 
 
 def loading(step: Call, module: str) -> str:

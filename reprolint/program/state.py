@@ -153,3 +153,10 @@ def join(states: list[State | None]) -> State | None:
             result.seen.setdefault(cell, use)
         result.survived = result.survived if result.survived == other.survived else None
     return result
+
+
+def affected(cell: str) -> tuple[str, ...]:
+    """The cells whose earlier uses make a definition of this one late."""
+    if cell.startswith("switch:"):
+        return (cell, "training")
+    return (cell, cell.replace("variable:", "opened:"))
