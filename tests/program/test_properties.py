@@ -145,7 +145,8 @@ def with_unused(files: Files, path: str, unused: str, where: str) -> dict[str, s
 
 
 def computes_names(sample: Sample) -> bool:
-    return any(word in text for text in sample.files.values() for word in ("getattr(", "import_module(", "globals()"))
+    words = ("getattr(", "import_module(", "globals()", "__dict__[")
+    return any(word in text for text in sample.files.values() for word in words)
 
 
 def check_unused(sample: Sample, path: str, unused: str, where: str) -> None:
