@@ -194,7 +194,7 @@ import torch
 
 os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"
 torch.use_deterministic_algorithms(True)
-torch.zeros(1).index_add_(0, torch.zeros(1), torch.zeros(1))
+torch.zeros(2).index_add_(0, torch.tensor([0, 0, 1]), torch.rand(3))
 """
     project.write({"a.py": text})
     (entry,) = told(project)["entries"]
