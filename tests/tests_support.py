@@ -11,7 +11,7 @@ from pathlib import Path
 
 import reprolint
 
-LISTING = 'import os\n\nnames = list(os.listdir("data"))\nnumbers = {name: number for number, name in enumerate(names)}\n'
+LISTING = 'import os\n\nnames = list(os.listdir("data"))\nnumbers = {name: at for at, name in enumerate(names)}\n'
 FIXED = LISTING.replace("list(os", "sorted(os")
 DRAW = "import random\n\nprint(random.random())\n"
 

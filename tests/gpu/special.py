@@ -129,12 +129,23 @@ def cross_entropy(*shape: int) -> Build:
     return outputs(make)
 
 
-def cross_entropy_gradient(*shape: int) -> Build:
-    """The gradient of the mean cross entropy."""
+def cross_entropy_object(*shape: int) -> Build:
+    """The mean cross entropy by its layer."""
+
+    def make(inputs: Inputs) -> Call:
+        x, target = inputs.normal(*shape), inputs.integers(shape[1], shape[0], *shape[2:])
+        return lambda: nn.CrossEntropyLoss()(x, target)
+
+    return outputs(make)
+
+
+def cross_entropy_gradient(*shape: int, weighted: bool = False) -> Build:
+    """The gradient of the mean cross entropy, its classes weighted or not."""
 
     def build(inputs: Inputs) -> Run:
         x, target = inputs.normal(*shape).requires_grad_(), inputs.integers(shape[1], shape[0], *shape[2:])
-        return backward(inputs, lambda: F.cross_entropy(x, target), [x])
+        weight = inputs.near_one(shape[1]) if weighted else None
+        return backward(inputs, lambda: F.cross_entropy(x, target, weight), [x])
 
     return build
 
