@@ -77,6 +77,22 @@ def test_seeded_stream_in_another_state_is_not_called_unseeded() -> None:
     assert found is not None and not find_cause(ours, theirs, found).sure
 
 
+def test_a_seed_is_the_time_only_if_both_are() -> None:
+    """The hash of a name, reduced to 32 bits, now and then looks like the time in microseconds."""
+
+    def seeded(value: str, clock: bool) -> Trace:
+        fields: dict[str, Any] = {"function": "random.seed", "entropy": False, "clock": clock, "drawn-before": False}
+        return trace(event("seed", "python", value, **fields))
+
+    def cause(*, first: bool) -> str:
+        ours, theirs = seeded("a", clock=first), seeded("b", clock=True)
+        found = compare(ours, theirs)
+        assert found is not None
+        return find_cause(ours, theirs, found).cause
+
+    assert (cause(first=True), cause(first=False)) == ("time", "unseeded-stream")
+
+
 def test_a_line_cut_off_by_a_kill_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "process-0.jsonl"
     path.write_text('{"kind": "header", "meta": true}\n{"step": 0, "kind": "loss", "name": "loss"}\n{"step": 1, "ki')
