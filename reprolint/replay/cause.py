@@ -85,7 +85,7 @@ def find_cause(control: Trace, experiment: Trace, found: StepDifference) -> Find
 
 
 def _by_clock(case: _Case) -> Finding | None:
-    """A seed that is the time in both runs: of hashes reduced to 32 bits, three in a hundred look like one in one run."""
+    """A seed that is the time in both runs: hashes reduced to 32 bits look like it once in forty runs."""
     for difference in case.of("seed"):
         both = (difference.control, difference.experiment)
         if all(event is not None and event.fields["clock"] for event in both):
