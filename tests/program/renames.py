@@ -21,11 +21,17 @@ def candidates(files: Files) -> list[str]:
     """The modules and packages whose names mean nothing but themselves: paths without suffix."""
     paths = {path.removesuffix(".py") for path in files}
     folders = {posixpath.dirname(path) for path in files if path.endswith("/__init__.py")}
-    return sorted(path for path in paths | folders if not KEPT.match(posixpath.basename(path)) and _free(path))
+    inside = {path for path in paths if _name(posixpath.dirname(path)) == _name(path)}
+    doubtful = inside | {posixpath.dirname(path) for path in inside}  # `net` is a package and a module beside a script
+    return sorted(path for path in (paths | folders) - doubtful if not KEPT.match(_name(path)) and _free(path))
 
 
 def _free(path: str) -> bool:
     return KEPT.match(path.partition("/")[0]) is None or path.startswith("src/")
+
+
+def _name(path: str) -> str:
+    return posixpath.basename(path)
 
 
 def renamed(files: Files, stem: str, before: str) -> Files:
@@ -61,7 +67,7 @@ def _rewritten(text: str, path: str, stem: str, before: str, modules: Modules) -
 
 
 def _changes(node: ast.AST, path: str, stem: str, before: str, modules: Modules) -> Iterator[Change]:
-    new = _new(posixpath.basename(stem), before)
+    new = _new(_name(stem), before)
 
     def leads(name: str) -> bool:
         found = modules.locate(name, path)
