@@ -14,7 +14,7 @@ _SECRET_VALUE = re.compile(
     r"(hf_|ghp_|gho_|github_pat_|glpat-|sk-|xox[abp]-|AKIA|ASIA|AIza)[A-Za-z0-9_\-]{8,}|://[^/\s:]+:[^@\s]+@"
 )
 _ISOLATING = {"I": "ignores the environment", "S": "skips site", "E": "ignores the environment"}
-_MASK = "***"
+MASK = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +122,10 @@ def mask(command: Sequence[str]) -> tuple[str, ...]:
     for argument in command:
         name, sign, _ = argument.partition("=")
         if hide and not argument.startswith("-"):
-            shown.append(_MASK)
+            shown.append(MASK)
         elif sign and _SECRET_NAME.search(name.lstrip("-")):
-            shown.append(f"{name}={_MASK}")
+            shown.append(f"{name}={MASK}")
         else:
-            shown.append(_SECRET_VALUE.sub(_MASK, argument))
+            shown.append(_SECRET_VALUE.sub(MASK, argument))
         hide = argument.startswith("-") and not sign and bool(_SECRET_NAME.search(argument.lstrip("-")))
     return tuple(shown)

@@ -44,6 +44,7 @@ class Diagnosis:
             hashes=(_hash(ours), _hash(theirs)),
             norms=(ours.norm if ours else None, theirs.norm if theirs else None),
             run=run,
+            others=finding.others,
         )
 
 
@@ -163,7 +164,7 @@ def _value(difference: Difference) -> str:
     label = ours.kind if ours.kind == ours.name else f"{ours.kind} {ours.name}"
     if ours.fields.get("value"):
         return f"{label} {ours.fields['value']} against {theirs.fields['value']}"
-    return f"{label}, norm {ours.norm} against {theirs.norm}"
+    return label if ours.norm is None else f"{label}, norm {ours.norm} against {theirs.norm}"
 
 
 def _hash(event: Event | None) -> str | None:

@@ -7,6 +7,26 @@ from collections.abc import Mapping
 
 from reprolint.replay.variation import Settings
 
+# What manifests and certificates may hold of the environment; everything else may be private.
+_ALLOWED = (
+    "ATEN_CPU_CAPABILITY",
+    "CUBLAS_WORKSPACE_CONFIG",
+    "CUDA_VISIBLE_DEVICES",
+    "KMP_DETERMINISTIC_REDUCTION",
+    "LANG",
+    "LC_ALL",
+    "MKL_CBWR",
+    "MKL_NUM_THREADS",
+    "NCCL_ALGO",
+    "NUMEXPR_NUM_THREADS",
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "PYTHONHASHSEED",
+    "TF_DETERMINISTIC_OPS",
+    "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE",
+    "TZ",
+)
+
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
@@ -26,6 +46,11 @@ def environment(settings: Settings, given: Mapping[str, str]) -> dict[str, str]:
     if settings.capability:
         changed["ATEN_CPU_CAPABILITY"] = "default"
     return changed
+
+
+def public(environment: Mapping[str, str]) -> dict[str, str]:
+    """What may be written down of an environment."""
+    return {name: environment[name] for name in _ALLOWED if name in environment}
 
 
 def _threads(ordinal: int, given: Mapping[str, str]) -> int:

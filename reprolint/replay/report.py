@@ -31,7 +31,8 @@ class PropertyVerdict:
 class Divergence:
     """The first event that differs between run 1 and run `run`.
 
-    Filenames of `chain` are relative to the project, from the entry inwards.
+    Filenames of `chain` are relative to the project, from the entry inwards. `others` are further streams that nobody
+    seeded; `source` is the line of the site as it was run, for it may be repaired since.
     """
 
     step: int
@@ -45,6 +46,8 @@ class Divergence:
     hashes: tuple[str | None, str | None]
     norms: tuple[float | None, float | None]
     run: int
+    others: tuple[str, ...] = ()
+    source: str = ""
 
     @property
     def site(self) -> Site | None:
@@ -186,16 +189,15 @@ def _where(report: Report, paint: _Paint) -> list[str]:
     what += f" in {found.operation}" if found.operation else ""
     rule = f"  [{found.rule}]" if found.rule else ""
     lines.append(f"  cause: {paint.bold(what)}{rule}")
-    lines.extend(_frame(report.root, found.chain, paint))
+    lines.extend(_frame(found.source, found.chain, paint))
     return lines
 
 
-def _frame(root: Path, chain: Sequence[Site], paint: _Paint) -> list[str]:
+def _frame(source: str, chain: Sequence[Site], paint: _Paint) -> list[str]:
     if not chain:
         return []
     site = chain[-1]
     lines = [f"    --> {site.filename}:{site.row} in {site.function}"]
-    source = _source(root / site.filename, site.row)
     if source:
         lines.append(f"    {paint.dim(f'{site.row:>5} |')} {source}")
     callers = [f"{caller.filename}:{caller.row}" for caller in reversed(chain[:-1])]
@@ -204,7 +206,8 @@ def _frame(root: Path, chain: Sequence[Site], paint: _Paint) -> list[str]:
     return lines
 
 
-def _source(path: Path, row: int) -> str:
+def source_line(path: Path, row: int) -> str:
+    """A line of a file, or an empty string."""
     try:
         return path.read_text(encoding="utf-8", errors="replace").splitlines()[row - 1].rstrip()
     except (OSError, IndexError):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from reprolint.replay.cause import find_cause
 from reprolint.replay.command import Problem, check_command, mask
@@ -15,13 +15,15 @@ from reprolint.replay.compare import StepDifference, compare
 from reprolint.replay.control import control_atomics, control_seeds, join
 from reprolint.replay.diagnosis import Diagnosis, diagnose
 from reprolint.replay.launch import Launcher, Run
+from reprolint.replay.outcome import describe, first_line
 from reprolint.replay.plan import Plan
-from reprolint.replay.report import Control, PropertyVerdict, Report, Verdict
-from reprolint.replay.trace import VALUES, Trace
+from reprolint.replay.report import Control, Divergence, PropertyVerdict, Report, Verdict, source_line
+from reprolint.replay.trace import FINAL, VALUES, Trace
 from reprolint.replay.variation import VARIATIONS, Settings, only, run_to_run
 from reprolint.replay.workspace import WorkspaceError, find_root, open_workspace
 
 Progress = Callable[[str], None]
+T = TypeVar("T")
 
 # What virtual CUDA varies.
 _VIRTUAL = ("atomics", "algorithm")
@@ -32,23 +34,45 @@ def run(plan: Plan, progress: Progress | None = None) -> Report:
 
     `progress` is told the name of each run before it starts.
     """
+    plan = located(plan)
+    assert plan.root is not None and plan.traces is not None
+    root, traces = plan.root, plan.traces
+    done = _launched(plan, lambda launcher: _Session(plan, root, launcher, progress or _ignore).report())
+    return _failed(plan, root, traces, done) if isinstance(done, Problem) else done
+
+
+def run_once(plan: Plan, name: str) -> Run | Problem:
+    """The first run of a replay by itself, with its trace under `name`."""
+    return _launched(located(plan), lambda launcher: launcher.run(name, _settings(plan)[0]))
+
+
+def located(plan: Plan) -> Plan:
+    """The plan with all its folders settled."""
     directory = plan.directory.resolve()
     root = (plan.root or find_root(directory)).resolve()
-    plan = replace(plan, directory=directory, root=root)
-    traces = (plan.traces or _new_folder(root)).resolve()
-    problem = check_command(plan.command, directory)
+    return replace(plan, directory=directory, root=root, traces=(plan.traces or _new_folder(root)).resolve())
+
+
+def _launched(plan: Plan, work: Callable[[Launcher], T]) -> T | Problem:
+    """What `work` makes of a launcher for the plan, or why there can be none."""
+    assert plan.root is not None and plan.traces is not None
+    problem = check_command(plan.command, plan.directory)
     if problem is not None:
-        return _failed(plan, root, traces, problem)
+        return problem
     try:
-        _prepare(traces, root)
-        with open_workspace(root, plan.link, traces) as workspace:
-            launcher = Launcher(plan, workspace, traces)
-            return _Session(plan, root, launcher, progress or _ignore).report()
+        taken = _prepare(plan.traces, plan.root)
+        if taken is not None:
+            return taken
+        with open_workspace(plan.root, plan.link, plan.traces) as workspace:
+            return work(Launcher(plan, workspace, plan.traces))
     except WorkspaceError as error:
-        return _failed(plan, root, traces, error.problem)
+        return error.problem
     except OSError as error:
+        if isinstance(error, FileExistsError) and plan.traces.is_dir():
+            # Another replay that has begun since.
+            return _taken(plan.traces)
         remedy = "check that the project can be read and that the trace folder can be written"
-        return _failed(plan, root, traces, Problem(str(error), remedy))
+        return Problem(str(error), remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +122,27 @@ class _Session:
         verdict = PropertyVerdict("run-to-run", _varied(free), "diverged", reason)
         return replace(
             self._report(runs, "diverged", (verdict, *diagnosis.verdicts), free),
-            divergence=diagnosis.divergence(len(runs)),
-            notes=(*diagnosis.notes, *self._notes(first, free)),
+            divergence=self._sourced(diagnosis.divergence(len(runs))),
+            notes=(*diagnosis.notes, *self._lines(diagnosis, len(runs)), *self._notes(first, free)),
         )
+
+    def _sourced(self, found: Divergence) -> Divergence:
+        site = found.site
+        return found if site is None else replace(found, source=source_line(self.root / site.filename, site.row))
+
+    def _lines(self, diagnosis: Diagnosis, run: int) -> list[str]:
+        if diagnosis.finding.difference.event.kind not in ("output", "rng-state"):
+            return []
+        line = first_line(self.launcher.traces / "run-1", self.launcher.traces / f"run-{run}")
+        return [line] if line else []
 
     def _agreed(self, runs: list[Run], free: tuple[str, ...]) -> Report:
         trace = _trace(runs[0])
-        if not any(event.kind in VALUES for event in trace.events):
-            reason = "the runs left nothing to compare: no optimizer step, no backward pass, no weights"
+        compared = f"every event of {_steps(runs)} steps"
+        if not trace.steps and not any(event.kind in VALUES - FINAL for event in trace.events):
+            compared = describe(trace)
+        if not compared:
+            reason = "the runs left nothing to compare: no step, no random number, nothing printed, no file written"
             verdict = PropertyVerdict("run-to-run", _varied(free), "not-comparable", reason)
             return self._report(runs, "not-comparable", (verdict,), free)
         controls: list[Control] = []
@@ -118,7 +155,7 @@ class _Session:
             verdicts.append(atomics.verdict)
         control = join(controls)
         overall: Verdict = "reproduced" if control is not None and control.varied else "not-proved"
-        reason = f"{len(runs)} runs agree in every event of {_steps(runs)} steps"
+        reason = f"{len(runs)} runs agree in {compared}"
         if overall == "not-proved":
             reason += ", but no control varied, so the agreement proves nothing"
         verdicts.insert(0, PropertyVerdict("run-to-run", _varied(free), overall, reason))
@@ -131,7 +168,7 @@ class _Session:
         device = trace.first("device")
         return Report(
             command=mask(self.plan.command),
-            device=device["name"] if device else self.plan.device,
+            device=device["name"] if device else "cpu",
             simulated=_simulated(trace),
             runs=len(runs),
             steps=_steps(runs),
@@ -158,7 +195,14 @@ class _Session:
         if trace.has_note("old-torch"):
             notes.append("steps need torch 2.0 or later; this torch has no optimizer hooks")
         if trace.steps == 0:
-            notes.append("no optimizer step was made; the run was compared as a whole")
+            notes.append("no step was made: the runs were compared by the state they end in, standard error left out")
+        elif trace.steps < self.plan.steps:
+            notes.append(f"the command ended after {trace.steps} of {self.plan.steps} steps")
+        training = trace.first("training")
+        if training and training["processes"] > 1:
+            notes.append(f"{training['processes']} processes train; only the first was compared")
+        if trace.end is None:
+            notes.append("the command left without its exit handlers; what came after its last step was not seen")
         return tuple(notes)
 
 
@@ -213,20 +257,26 @@ def _failed(plan: Plan, root: Path, traces: Path, problem: Problem) -> Report:
 
 
 def _new_folder(root: Path) -> Path:
-    stamp = time.strftime("%Y%m%d-%H%M%S")
+    # Another replay of the project may start in the same second.
+    stamp = f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
     base = root / ".reprolint_cache" / "replay"
     return next(path for n in range(10_000) if not (path := base / (f"{stamp}-{n}" if n else stamp)).exists())
 
 
-def _prepare(traces: Path, root: Path) -> None:
-    """Make the folder; what an earlier replay left in it goes, other files stay."""
+def _prepare(traces: Path, root: Path) -> Problem | None:
+    """Make the folder, unless another replay is in it: what it left may be somebody's proof."""
     traces.mkdir(parents=True, exist_ok=True)
     cache = root / ".reprolint_cache"
     if traces.is_relative_to(cache) and not (cache / ".gitignore").exists():
         (cache / ".gitignore").write_text("*\n", encoding="utf-8")
-    for entry in sorted(traces.iterdir()):
-        if (entry / "manifest.json").is_file():
-            shutil.rmtree(entry)
+    return _taken(traces) if any((traces / "run-1").glob("*")) else None
+
+
+def _taken(traces: Path) -> Problem:
+    return Problem(
+        f"{traces} holds the traces of another replay, which are not overwritten",
+        "name another folder with --traces, remove this one, or leave --traces out: each replay then gets a new one",
+    )
 
 
 def _ignore(name: str) -> None:

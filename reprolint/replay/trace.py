@@ -11,7 +11,9 @@ from typing import Any
 # What explains a difference and is none by itself: a program may well undo it.
 EXPLANATIONS = frozenset({"file-order", "uninitialised"})
 # Kinds that say something about the training's result; random states and seeds only explain it.
-VALUES = frozenset({"batch", "op", "loss", "grad", "param", "buffer", "optimizer", "scaler"})
+VALUES = frozenset({"batch", "op", "loss", "grad", "param", "buffer", "optimizer", "scaler", "value", "output", "file"})
+# Those of the state that a run without steps ends in.
+FINAL = frozenset({"output", "file"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,11 @@ class Trace:
         if end is not None:
             return int(end["steps"])
         return (
-            max((event.step for event in self.events if event.kind in ("grad", "optimizer", "scaler")), default=-1) + 1
+            max(
+                (event.step for event in self.events if event.kind in ("grad", "optimizer", "scaler", "value")),
+                default=-1,
+            )
+            + 1
         )
 
     @property
@@ -89,12 +95,22 @@ def read_trace(folder: Path) -> Trace | None:
     None when no Python process wrote one.
     """
     numbered = sorted(folder.glob("process-*.jsonl"), key=lambda path: int(path.stem.partition("-")[2]))
-    traces = [read_file(path) for path in numbered]
-    for trace in traces:
-        if trace.steps > 0:
-            return trace
+    # Forked children come to their files in any order.
+    traces = sorted((read_file(path) for path in numbered), key=_fork)
+    training = [trace for trace in traces if trace.steps > 0]
+    if training:
+        return Trace(training[0].events, (*training[0].meta, {"kind": "training", "processes": len(training)}))
     mains = [trace for trace in traces if trace.first("child") is None]
-    return mains[-1] if mains else None
+    if not mains:
+        return None
+    outcome = folder / "outcome.jsonl"
+    final = read_file(outcome).events if outcome.exists() else ()
+    return Trace((*mains[-1].events, *final), mains[-1].meta)
+
+
+def _fork(trace: Trace) -> int:
+    child = trace.first("child")
+    return int(child.get("fork", 0)) if child is not None else 0
 
 
 def read_file(path: Path) -> Trace:

@@ -16,14 +16,16 @@ from typing import Any
 import pytest
 
 import reprolint.replay
-from reprolint.replay import Plan, Report, VirtualOperation, run
+from reprolint.catalog.load import load, rules_folder
+from reprolint.replay import Plan, Report, run
+from reprolint.replay.table import virtual_operations
 from reprolint.replay.trace import Trace, read_trace
 from reprolint.replay.variation import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "fixtures" / "scripts" / "replay"
 WORKER = Path(reprolint.replay.__file__).parent / "worker" / "path"
-OPERATIONS = tuple(VirtualOperation.from_json(entry) for entry in json.loads((SCRIPTS / "operations.json").read_text()))
+OPERATIONS = virtual_operations(load([rules_folder()]).knowledge)
 
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed")
 needs_numpy = pytest.mark.skipif(find_spec("numpy") is None, reason="numpy is not installed")
@@ -49,6 +51,8 @@ def replay(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Re
 
     def start(*command: str, **options: Any) -> Report:
         program = (sys.executable, *command) if command[0].endswith(".py") or command[0].startswith("-") else command
+        # A replay never writes over another's traces; where a test makes several, it asks for those of the last.
+        shutil.rmtree(tmp_path / "traces", ignore_errors=True)
         given = {"steps": 2, "traces": tmp_path / "traces", "operations": OPERATIONS, "timeout": 120.0, **options}
         return run(Plan(command=program, directory=project, **given))
 

@@ -11,16 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from reprolint.catalog.load import load, rules_folder
-from reprolint.replay.table import virtual_operations
-
 from .conftest import ROOT, Replay, needs_torch
 
 pytestmark = [needs_torch, pytest.mark.slow]
 
 CAUSES = ROOT / "fixtures" / "scripts" / "causes"
 SCRIPTS = sorted(path for path in CAUSES.glob("*.py") if "# cause: " in path.read_text())
-OPERATIONS = virtual_operations(load([rules_folder()]).knowledge)
 # What no line can be named for: the difference shows where a batch or a loss does.
 NOWHERE = ("hash-order", "time-zone", "working-directory")
 
@@ -44,10 +40,10 @@ def causes(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
 def test_planted_cause(replay: Replay, script: Path) -> None:
     row, cause, name = planted(script)
-    found = replay(script.name, steps=2, operations=OPERATIONS).divergence
+    found = replay(script.name, steps=2).divergence
     assert found is not None
     assert (found.cause, found.operation or found.stream) == (cause, name)
     if cause not in NOWHERE or found.stream:
         assert (script.name, row) in [(site.filename, site.row) for site in found.chain]
-    report = replay(script.name, "repaired", steps=2, operations=OPERATIONS)
+    report = replay(script.name, "repaired", steps=2)
     assert report.verdict == "reproduced", report.notes

@@ -36,8 +36,17 @@ def test_full_output_and_exit_code(
     monkeypatch.chdir(project)
     monkeypatch.setenv("NO_COLOR", "1")
     assert invoke("--traces", "kept", "--", sys.executable, "nothing.py") == 3
-    assert "replay: not comparable" in capsys.readouterr().out
+    assert "replay: not proved" in capsys.readouterr().out
     assert (project / "kept" / "run-1" / "manifest.json").exists()
+
+
+def test_the_page_is_written_beside_the_report(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project)
+    assert invoke("--html", "page.html", "--", sys.executable, "draws.py") == 1
+    assert "first divergence" in capsys.readouterr().out
+    assert "First divergence" in (project / "page.html").read_text()
 
 
 def test_no_command_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -124,7 +124,7 @@ def test_a_generator_is_what_it_was(work: Work) -> None:
 def test_operation_without_deterministic_kernel_raises_as_on_cuda(replay: Replay) -> None:
     report = replay("strict.py")
     assert report.exit_code == 2 and report.problem is not None
-    message = "upsample_bilinear2d_backward_out_cuda does not have a deterministic implementation, but you set "
+    message = "upsample_bicubic2d_backward_out_cuda does not have a deterministic implementation, but you set "
     assert message + "'torch.use_deterministic_algorithms(True)'" in report.problem.tail
     assert "CUDA device would raise" in report.problem.remedy
 
@@ -132,7 +132,7 @@ def test_operation_without_deterministic_kernel_raises_as_on_cuda(replay: Replay
 def test_warn_only_warns_and_varies_at_the_forward_line(replay: Replay, tmp_path: Path) -> None:
     found = replay("strict.py", "warn", steps=1).divergence
     assert found is not None and found.site is not None
-    assert (found.operation, found.site.row) == ("upsample_bilinear2d_backward", 14)
+    assert (found.operation, found.site.row) == ("upsample_bicubic2d_backward", 14)
     assert "warn_only=True" in (tmp_path / "traces" / "run-1" / "stderr.txt").read_text()
 
 
@@ -142,3 +142,10 @@ def project_name(path: Path) -> str:
     except OSError:
         return ""
     return os.path.basename(arguments[1].decode()) if len(arguments) > 1 else ""
+
+
+def test_a_clean_training_never_diverges(replay: Replay) -> None:
+    """README says how to do it fifty times."""
+    report = replay("clean.py", steps=6, runs=5)
+    assert (report.verdict, report.runs) == ("reproduced", 5)
+    assert report.control is not None and report.control.varied

@@ -10,7 +10,6 @@ import pytest
 from reprolint.replay.cause import find_cause
 from reprolint.replay.command import isolating_flag, mask, place
 from reprolint.replay.compare import compare
-from reprolint.replay.plan import VirtualOperation
 from reprolint.replay.trace import Event, Site, Trace, read_file
 from reprolint.replay.variation import Pair, Settings, change_seeds, ignore_switch, only, run_to_run
 
@@ -153,11 +152,3 @@ def test_paths_move_with_the_copy(tmp_path: Path) -> None:
     assert place(command, root / "sub", root, copy) == (
         *("/bin/sh", "/copy/sub/t.py", "--config=/copy/c.yaml", str(tmp_path / "data"), "../c.yaml", "plain"),
     )
-
-
-def test_operation_table_is_checked() -> None:
-    data = {"name": "index_add", "aten": ["aten::index_add"], "strategy": "permute", "switch": "deterministic"}
-    operation = VirtualOperation.from_json(data)
-    assert VirtualOperation.from_json(operation.to_json()) == operation
-    with pytest.raises(ValueError, match="unknown strategy 'shuffle'"):
-        VirtualOperation.from_json({**data, "strategy": "shuffle"})

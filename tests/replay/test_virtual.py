@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Work, needs_torch
+from .conftest import Replay, Work, needs_torch
 
 pytestmark = [needs_torch, pytest.mark.slow]
 
@@ -60,3 +60,15 @@ def test_iterations_of_several_optimizers(work: Work) -> None:
     # Two optimizers after one backward are one iteration.
     assert len(grads[4]) == 4
     assert (grads[6], grads[7]) == ({"group0.0"}, {"Embedding.weight"})
+
+
+def test_what_scripts_call_of_cuda_works(work: Work) -> None:
+    done, _ = work("cuda_api.py")
+    assert done.stdout == "47 cases\n", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("what", "said"), [("refused", "CUDA graphs are not imitated"), ("where", "tensors say so")])
+def test_what_is_not_imitated_ends_in_words_that_help(replay: Replay, what: str, said: str) -> None:
+    report = replay("cuda_api.py", what, device="cuda-virtual")
+    assert report.problem is not None
+    assert said in report.problem.tail + report.problem.remedy

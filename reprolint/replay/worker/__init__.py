@@ -12,7 +12,7 @@ from typing import Any
 
 def arm(config_path: str) -> None:
     """Read the launcher's configuration and install the probes; libraries are probed right after their import."""
-    from . import imports, listings, stdlib
+    from . import imports, lines, listings, stdlib
     from .trace import Recorder
 
     with open(config_path, encoding="utf-8") as stream:
@@ -47,7 +47,14 @@ def arm(config_path: str) -> None:
 
         hooks.probe_loader(recorder, module)
 
+    def on_reprolint(module: Any) -> None:
+        from .marks import Marks
+
+        module.step = Marks(recorder).step
+
+    imports.after("reprolint", on_reprolint)
     imports.after("numpy.random", on_numpy)
     imports.after("numpy", on_numpy_functions)
     imports.after("torch", on_torch)
     imports.after("torch.utils.data.dataloader", on_loader)
+    lines.install(recorder)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import importlib
-from collections.abc import Iterator
+import sys
 from typing import Any, Callable
 
-from . import generators
+from . import cuda, generators
 from .trace import Recorder
-
-_NAME = "reprolint virtual CUDA"
 
 
 def device_mode(torch: Any, wanted: Any) -> Any:
@@ -22,7 +19,6 @@ def device_mode(torch: Any, wanted: Any) -> Any:
     to, parse = torch.Tensor.to, torch._C._nn._parse_to
     unchanged = {torch.Tensor.cuda, torch.Tensor.pin_memory}
     by_type = torch.Tensor.type
-    nothing = torch.Tensor.record_stream
 
     def is_cuda(value: Any) -> bool:
         kind = type(value)
@@ -34,12 +30,14 @@ def device_mode(torch: Any, wanted: Any) -> Any:
             if func in unchanged:
                 wanted.make()
                 return args[0]
-            if func is nothing:
-                return None
             device = kwargs.get("device")
             if device is not None and (is_cuda(device) or type(device) is int):
                 wanted.make()
                 kwargs = {**kwargs, "device": cpu}
+            if kwargs.get("pin_memory"):
+                kwargs = {**kwargs, "pin_memory": False}
+            if func is torch.device and len(args) == 1 and type(args[0]) is int:
+                args = ("cuda", *args)
             if func is to or func is parse:
                 first = 1 if func is to else 0
                 if len(args) > first and (is_cuda(args[first]) or type(args[first]) is int):
@@ -58,87 +56,14 @@ def device_mode(torch: Any, wanted: Any) -> Any:
 
 def patch(recorder: Recorder, torch: Any, wanted: Any) -> None:
     """Give `torch.cuda` the answers of a machine with one device, and let what names CUDA elsewhere mean the CPU."""
-    cuda = torch.cuda
-    answers: dict[str, Any] = {
-        "is_available": True,
-        "is_initialized": True,
-        "device_count": 1,
-        "current_device": 0,
-        "get_device_name": _NAME,
-        "get_device_capability": (8, 0),
-        "is_bf16_supported": True,
-        "is_current_stream_capturing": False,
-        "memory_allocated": 0,
-        "max_memory_allocated": 0,
-        "memory_reserved": 0,
-        "max_memory_reserved": 0,
-        "mem_get_info": (2**34, 2**34),
-    }
-    silent = ["init", "_lazy_init", "synchronize", "set_device", "empty_cache", "ipc_collect", "manual_seed", "seed"]
-    silent += ["manual_seed_all", "seed_all", "set_rng_state", "set_rng_state_all", "set_stream"]
-    silent += ["reset_peak_memory_stats"]
-    for name in silent:
-        answers[name] = None
-    for name, answer in answers.items():
-        _answer(cuda, name, answer)
-    cuda.get_device_properties = lambda *args, **kwargs: _Properties()
-    cuda.get_rng_state = lambda *args, **kwargs: torch.get_rng_state()
-    cuda.get_rng_state_all = lambda *args, **kwargs: [torch.get_rng_state()]
-    _patch_streams(cuda)
-    for kind in ("Float", "Double", "Half", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool"):
-        setattr(cuda, f"{kind}Tensor", getattr(torch, f"{kind}Tensor"))
+    cuda.install(torch)
     generators.replace_torch(recorder, torch, lambda given: _map(torch, given))
     _patch_default_device(torch, wanted)
     _patch_load(torch)
     _patch_autocast(torch)
+    _patch_parallel(torch)
+    _patch_optimizers()
     _patch_distributed(torch)
-
-
-class _Properties:
-    name, major, minor = _NAME, 8, 0
-    total_memory, multi_processor_count = 2**34, 1
-
-
-class _Stream:
-    """A stream or event of a device that computes in order."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.device_index = 0
-
-    def query(self) -> bool:
-        return True
-
-    def elapsed_time(self, other: Any) -> float:
-        return 0.0
-
-    def record_event(self, event: Any = None) -> Any:
-        return event or _Stream()
-
-    def _nothing(self, *args: Any, **kwargs: Any) -> None:
-        return None
-
-    synchronize = wait_stream = wait_event = wait = record = _nothing
-
-
-def _answer(module: Any, name: str, answer: Any) -> None:
-    if hasattr(module, name):
-
-        def stand_in(*args: Any, **kwargs: Any) -> Any:
-            return answer
-
-        stand_in.__name__ = stand_in.__qualname__ = name
-        stand_in.__module__ = module.__name__
-        setattr(module, name, stand_in)
-
-
-def _patch_streams(cuda: Any) -> None:
-    @contextlib.contextmanager
-    def within(*args: Any, **kwargs: Any) -> Iterator[None]:
-        yield
-
-    cuda.Stream = cuda.Event = _Stream
-    cuda.current_stream = cuda.default_stream = _Stream
-    cuda.stream = cuda.device = cuda.device_of = within
 
 
 def _map(torch: Any, device: Any) -> Any:
@@ -167,13 +92,19 @@ def _patch_default_device(torch: Any, wanted: Any) -> None:
 
 
 def _patch_load(torch: Any) -> None:
-    load: Callable[..., Any] = torch.load
+    for module in (torch, torch.jit):
+        module.load = _mapped(torch, module.load)
+    # For a `map_location` that is a function.
+    for storage in (torch.UntypedStorage, torch.TypedStorage):
+        storage.cuda = lambda self, *args, **kwargs: self
 
+
+def _mapped(torch: Any, load: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(load)
     def mapped(f: Any, map_location: Any = None, *args: Any, **kwargs: Any) -> Any:
         return load(f, _map(torch, map_location), *args, **kwargs)
 
-    torch.load = mapped
+    return mapped
 
 
 def _patch_autocast(torch: Any) -> None:
@@ -186,6 +117,29 @@ def _patch_autocast(torch: Any) -> None:
         original(self, device_type, dtype, *args, **kwargs)
 
     torch.amp.autocast_mode.autocast.__init__ = init
+    enabled = torch.is_autocast_enabled
+    torch.is_autocast_enabled = lambda device_type="cuda": enabled("cpu" if device_type == "cuda" else device_type)
+
+
+def _patch_parallel(torch: Any) -> None:
+    """One device: the module is called as it is, as `DataParallel` does where there is none."""
+    original = torch.nn.DataParallel.__init__
+
+    @functools.wraps(original)
+    def init(self: Any, module: Any, *args: Any, **kwargs: Any) -> None:
+        original(self, module, *args, **kwargs)
+        self.device_ids = []
+
+    torch.nn.DataParallel.__init__ = init
+
+
+def _patch_optimizers() -> None:
+    """`capturable` asks for a device by name."""
+    name = "_get_capturable_supported_devices"
+    for module in [value for key, value in sys.modules.items() if key.startswith("torch.optim.")]:
+        if hasattr(module, name):
+            original = getattr(module, name)
+            setattr(module, name, lambda *args, known=original, **kwargs: [*known(*args, **kwargs), "cpu"])
 
 
 def _patch_distributed(torch: Any) -> None:

@@ -11,8 +11,9 @@ import sys
 import warnings
 from typing import Any, Callable
 
-from . import hashing, permute
+from . import hashing, orders, permute
 from .streams import Stream
+from .table import Table, fits
 from .trace import Recorder
 
 # The words of torch, which users search for.
@@ -46,8 +47,7 @@ class Jitter:
         self._wanted = wanted
         self._seeds: dict[str, int | None] = {cause: config[cause] for cause in ("atomics", "algorithm")}
         self._ignore_switch: bool = config["ignore_switch"]
-        self._table = {name.rpartition("::")[2]: entry for entry in config["operations"] for name in entry["aten"]}
-        self._entries: dict[Any, dict[str, Any] | None] = {}
+        self._table = Table(config["operations"])
         self._draws: dict[Any, bool] = {}
         self._forward: dict[int, Any] = {}
         self._step = 0
@@ -61,21 +61,22 @@ class Jitter:
         self._remember_line()
         if self._is_draw(func) and not self._has_generator(args, kwargs):
             self._stream.drawn(func._schema.name.replace("aten::", "torch."), sys._getframe(1))
-        entry = self._entry(func)
-        if entry is None or not self._wanted.made:
+        entries = self._table.entry(func)
+        if not entries or not self._wanted.made:
             return func(*args, **kwargs)
         bound = permute.bind(func, args, kwargs)
-        if not permute.applies(entry, bound):
+        entry = next((entry for entry in entries if fits(entry, bound)), None)
+        if entry is None:
             return func(*args, **kwargs)
-        return self._run(entry, func, bound)
-
-    def _run(self, entry: dict[str, Any], func: Any, bound: dict[str, Any]) -> Any:
         free = self._is_free(entry)
-        cause = entry.get("cause") or "atomics"
+        return self._run(entry, func, bound, free) if orders.varies(entry, bound) else func(*args, **kwargs)
+
+    def _run(self, entry: dict[str, Any], func: Any, bound: dict[str, Any], free: bool) -> Any:
+        cause = entry["cause"]
         jittered = free and self._seeds[cause] is not None
-        before = hashing.digest([_copy(value) for value in bound.values()])[0]
+        before = hashing.fingerprint([_copy(value) for value in bound.values()])
         if jittered:
-            result = permute.reorder(self._torch, entry, func, bound, self._generator(cause))
+            result = orders.reorder(self._torch, entry, func, bound, self._generator(cause))
         else:
             result = permute.call(func, bound)
         digest, norm = hashing.digest(result)
@@ -88,16 +89,19 @@ class Jitter:
         """Whether the operation may vary under the switches in force; raises or warns as CUDA does."""
         torch = self._torch
         switch = entry["switch"]
-        if not self._ignore_switch and any(_is_set(path) for path in entry.get("settled_by", ())):
+        if not self._ignore_switch and any(_is_set(path) for path in entry["settled_by"]):
             return False
         if self._ignore_switch or switch == "silent" or not torch.are_deterministic_algorithms_enabled():
             return True
+        lenient = torch.is_deterministic_algorithms_warn_only_enabled()
         if switch == "deterministic":
-            return False
-        name = entry.get("alert") or entry["name"]
+            if lenient and entry["warns"]:
+                warnings.warn(entry["warns"], UserWarning, stacklevel=4)
+            return bool(lenient and entry["warns"])
+        name = entry["alert"] or entry["name"]
         what = f"{name} does not have a deterministic implementation, but you set "
         what += "'torch.use_deterministic_algorithms(True"
-        if torch.is_deterministic_algorithms_warn_only_enabled():
+        if lenient:
             warnings.warn(f"{what}, warn_only=True)'. You can {_ISSUES}", UserWarning, stacklevel=4)
             return True
         raise RuntimeError(
@@ -114,14 +118,6 @@ class Jitter:
         generator = self._torch._C.Generator()
         generator.manual_seed(int.from_bytes(key[:8], "big") >> 1)
         return generator
-
-    def _entry(self, func: Any) -> dict[str, Any] | None:
-        if func not in self._entries:
-            name = func._schema.name.rpartition("::")[2]
-            # The table may name an overload, or the operation of which the in-place variant is another form.
-            names = (f"{name}.{func._schema.overload_name}", name, name.rstrip("_"))
-            self._entries[func] = next((self._table[known] for known in names if known in self._table), None)
-        return self._entries[func]
 
     def _is_draw(self, func: Any) -> bool:
         known = self._draws.get(func)

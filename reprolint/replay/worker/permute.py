@@ -7,9 +7,10 @@ from typing import Any
 from . import hashing
 
 _INDEX = ("index", "indices")
-_SOURCE = ("source", "src", "values", "grad_output", "grad", "weights")
+_SOURCE = ("source", "src", "values", "grad_output", "grad", "grad_out", "weights")
 
 Bound = dict[str, Any]
+Entry = dict[str, Any]
 
 
 def bind(func: Any, args: Any, kwargs: Any) -> Bound:
@@ -34,42 +35,30 @@ def call(func: Any, bound: Bound) -> Any:
     return func(*args, **kwargs)
 
 
-def applies(entry: dict[str, Any], bound: Bound) -> bool:
-    """Whether this call can vary: wanted argument values, and numbers whose addition does not commute with rounding."""
-    for name, value in (entry.get("when") or {}).items():
-        if bound.get(name) != value:
-            return False
-    operand = bound.get(_operand(entry, bound) or "")
-    if operand is None:
-        return False
-    return bool((operand.is_floating_point() or operand.is_complex()) and operand.numel() > 1)
+def writes_out(func: Any) -> bool:
+    """Whether the result goes into an argument `out`; attention has one of that name that is read."""
+    return any(argument.is_out for argument in func._schema.arguments)
 
 
-def reorder(torch: Any, entry: dict[str, Any], func: Any, bound: Bound, generator: Any) -> Any:
-    """Run `func` with its contributions in an order drawn from `generator`."""
-    operand = _operand(entry, bound)
-    if operand is None:
-        return call(func, bound)
-    if entry["strategy"] == "split":
-        return _split(torch, entry, func, bound, operand, generator)
-    index = next((name for name in _INDEX if name in bound), None)
-    if index is None or not isinstance(bound[index], torch.Tensor):
-        return _split(torch, entry, func, bound, operand, generator)
-    return call(func, _permuted(torch, bound, index, operand, generator))
-
-
-def _operand(entry: dict[str, Any], bound: Bound) -> str | None:
-    wanted = entry.get("operand")
+def operand(entry: Entry, bound: Bound) -> str | None:
+    """The argument whose numbers are added up, or otherwise brought into an order."""
+    wanted = entry["operand"]
     if wanted:
         return str(wanted)
-    # A scan has no source beside the tensor itself; where contributions have indices, `self` is what they are added to.
-    names = (*_SOURCE, "self") if entry["strategy"] == "split" else _SOURCE
-    return next((name for name in names if hasattr(bound.get(name), "is_floating_point")), None)
+    return next((name for name in _SOURCE if hasattr(bound.get(name), "is_floating_point")), None)
 
 
-def _permuted(torch: Any, bound: Bound, index: str, operand: str, generator: Any) -> Bound:
+def permute(torch: Any, entry: Entry, func: Any, bound: Bound, generator: Any) -> Any:
     """The same pairs of index and contribution, listed in another order."""
-    indices, source = bound[index], bound[operand]
+    index = next((name for name in _INDEX if name in bound), None)
+    source = operand(entry, bound)
+    if index is None or source is None or not isinstance(bound[index], torch.Tensor):
+        return split(torch, entry, func, bound, generator)
+    return call(func, _permuted(torch, bound, index, source, generator))
+
+
+def _permuted(torch: Any, bound: Bound, index: str, name: str, generator: Any) -> Bound:
+    indices, source = bound[index], bound[name]
     with hashing.quiet():
         if "dim" in bound:
             if indices.dim() == 0 or source.dim() == 0:
@@ -79,37 +68,63 @@ def _permuted(torch: Any, bound: Bound, index: str, operand: str, generator: Any
             if indices.dim() == source.dim():
                 # scatter_add: the index may be smaller than the source, whose rest is not added.
                 used = source[tuple(slice(size) for size in indices.shape)]
-                return {**bound, index: indices.index_select(dim, order), operand: used.index_select(dim, order)}
-            return {**bound, index: indices[order], operand: source.index_select(dim, order)}
+                return {**bound, index: indices.index_select(dim, order), name: used.index_select(dim, order)}
+            return {**bound, index: indices[order], name: source.index_select(dim, order)}
+        if indices.shape == source.shape and "output_size" in bound:
+            # Unpooling: places within each plane.
+            first = source.dim() - len(bound["output_size"])
+            order = torch.randperm(indices[(0,) * first].numel(), generator=generator)
+            planes = {index: indices, name: source}
+            moved = {key: value.flatten(first)[..., order].reshape(value.shape) for key, value in planes.items()}
+            return {**bound, **moved}
         # Row gradients (embedding): one row of the operand for each index.
         order = torch.randperm(indices.numel(), generator=generator)
         rows = source.reshape(indices.numel(), -1)[order].reshape(source.shape)
-        return {**bound, index: indices.reshape(-1)[order].reshape(indices.shape), operand: rows}
+        return {**bound, index: indices.reshape(-1)[order].reshape(indices.shape), name: rows}
 
 
-def _split(torch: Any, entry: dict[str, Any], func: Any, bound: Bound, operand: str, generator: Any) -> Any:
+def split(torch: Any, entry: Entry, func: Any, bound: Bound, generator: Any) -> Any:
     """For an operation f that is linear in one operand: f(part) + f(rest), the parts chosen at random.
 
     Selected and not multiplied by a mask: 0 * inf is not a number.
     """
-    value = bound[operand]
+    name = operand(entry, bound)
+    if name is None:
+        return call(func, bound)
+    value = bound[name]
     with hashing.quiet():
-        mask = torch.rand(value.shape, generator=generator) < 0.5
-        zero = torch.zeros((), dtype=value.dtype)
-        part, rest = torch.where(mask, value, zero), torch.where(mask, zero, value)
+        part, rest = _halves(torch, value, generator)
     if func._schema.name.endswith("_"):
-        if operand == "self":
-            return value.copy_(call(func, {**bound, operand: part}) + call(func, {**bound, operand: rest}))
-        call(func, {**bound, operand: part})
-        return call(func, {**bound, operand: rest})
-    others = {**bound, operand: rest}
-    if entry.get("base"):
+        call(func, {**bound, name: part})
+        return call(func, {**bound, name: rest})
+    others = {**bound, name: rest}
+    if entry["base"]:
         others[entry["base"]] = torch.zeros_like(bound[entry["base"]])
-    first = call(func, {**bound, operand: part})
-    if "out" in others:
+    first = call(func, {**bound, name: part})
+    if writes_out(func):
         kept = first.clone()
         return call(func, others).add_(kept)
-    return _sum(first, call(func, others))
+    joined = _sum(first, call(func, others))
+    if not entry["outputs"]:
+        return joined
+    whole = call(func, bound)
+    return type(whole)(new if place in entry["outputs"] else old for place, (new, old) in enumerate(zip(joined, whole)))  # noqa: B905
+
+
+def _halves(torch: Any, value: Any, generator: Any) -> tuple[Any, Any]:
+    """Each number in one of the two, chosen at random, and zero in the other."""
+    count = value.numel()
+    # The lowest bit of each byte: an eighth of the draws.
+    drawn = torch.empty(count // 8 + 1, dtype=torch.int64).random_(generator=generator).view(torch.uint8)
+    chosen = drawn[:count].bitwise_and_(1).view(value.shape)
+    whole = {2: torch.int16, 4: torch.int32, 8: torch.int64}.get(value.element_size())
+    if whole is None or not value.is_floating_point():
+        zero = torch.zeros((), dtype=value.dtype)
+        return torch.where(chosen.bool(), value, zero), torch.where(chosen.bool(), zero, value)
+    # As integers: selecting by `where` takes eight times as long.
+    bits = value.view(whole)
+    part = bits & chosen.to(whole).neg_()
+    return part.view(value.dtype), (bits ^ part).view(value.dtype)
 
 
 def _sum(first: Any, second: Any) -> Any:

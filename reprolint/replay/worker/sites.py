@@ -23,14 +23,14 @@ class Sites:
 
     def is_user(self, code: CodeType) -> bool:
         """Whether the code is of a user's file."""
-        return bool(self._path(code))
+        return bool(self.path(code))
 
     @staticmethod
     def place(chain: list[Frame]) -> str:
         """The innermost line, as the launcher names it."""
         return f"{chain[-1]['filename']}:{chain[-1]['row']}" if chain else ""
 
-    def _path(self, code: CodeType) -> str:
+    def path(self, code: CodeType) -> str:
         """The user's file, relative to the project, or an empty string; asked once, before a later `chdir`."""
         known = self._known.get(code)
         if known is None:
@@ -66,7 +66,7 @@ class Sites:
         """The user's frames from the entry to `frame`, at most 20."""
         found: list[Frame] = []
         while frame is not None and len(found) < 20:
-            path = self._path(frame.f_code)
+            path = self.path(frame.f_code)
             if path:
                 found.append({"filename": path, "row": frame.f_lineno, "function": frame.f_code.co_name})
             frame = frame.f_back

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from typing import Any
 
@@ -22,3 +23,6 @@ def install(recorder: Recorder) -> None:
     probe_seed(random, "seed", stream, recorder.config["seed_nonce"])
     probe_seed(random, "setstate", stream, 0, state=True)
     generators.replace_python(recorder)
+    if hasattr(os, "register_at_fork"):
+        # `random` seeds itself anew in every forked child.
+        os.register_at_fork(after_in_child=lambda: stream.reborn("os.fork"))

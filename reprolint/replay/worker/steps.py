@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Callable
 
 from . import hashing
 from .names import Names
 from .trace import Recorder
+
+Enter = Callable[[str, str, str, "float | None"], None]
 
 
 class ReplayStop(SystemExit):
@@ -34,6 +37,7 @@ class Steps:
         self._backward = False
         self._stepped: list[int] = []
         self._expected = 1
+        self._owner = False
         self._outer: dict[int, Any] = {}
         self._started: set[int] = set()
         self._local = threading.local()
@@ -48,19 +52,17 @@ class Steps:
     def before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
         """Optimizer pre-hook; nested calls of one optimizer (a subclass calling `super().step()`) count once."""
         recorder = self._recorder
-        if not recorder.active:
-            return
         if recorder.stopped:
-            # A bare `except:` swallowed the stop; there is nothing left to record.
-            _leave()
+            leave()
+        if not recorder.active:
+            recorder.revive()
         if id(optimizer) in self._outer and _is_running(self._outer[id(optimizer)]):
             return
         self._outer[id(optimizer)] = sys._getframe(1)
         self._advance(optimizer)
         if id(optimizer) not in self._started:
             self._started.add(id(optimizer))
-            for name, parameter in self._names.parameters(optimizer):
-                recorder.start("param", name, *hashing.digest(parameter))
+            self._record("param", self._names.parameters(optimizer), recorder.start)
         if not _has_closure(args, kwargs):
             self._gradients(optimizer)
 
@@ -97,13 +99,12 @@ class Steps:
         for tensor in roots:
             self._recorder.value("loss", "loss", *hashing.digest(tensor), value=_number(tensor))
         result = original(tensors, *args, **kwargs)
-        for name, leaf in self._leaves:
-            if leaf.grad is not None:
-                self._recorder.value("grad", name, *hashing.digest(leaf.grad))
+        self._record("grad", [(name, leaf.grad) for name, leaf in self._leaves if leaf.grad is not None])
         return result
 
     def _begin_pass(self, roots: list[Any]) -> None:
         self._end_pass()
+        self._owner = self._recorder.claim("optimizer")
         self._iteration += 1
         if not self._iteration:
             switches(self._recorder, self._torch)
@@ -114,8 +115,7 @@ class Steps:
         if not self._leaves:
             return
         if self._is_recorded():
-            for name, leaf in self._leaves:
-                self._recorder.value("param", name, *hashing.digest(leaf))
+            self._record("param", self._leaves)
         self._leaves = []
         self._close()
         if self._iteration == self._budget - 1:
@@ -147,11 +147,11 @@ class Steps:
         """At the end of a run without optimizer steps: the weights it leaves, as ordinary events."""
         self._end_pass()
         if self._iteration < 0:
-            for name, parameter in self._names.all_parameters():
-                self._recorder.value("param", name, *hashing.digest(parameter))
+            self._record("param", list(self._names.all_parameters()))
 
     def _advance(self, optimizer: Any) -> None:
         first = self._iteration < 0
+        self._owner = self._recorder.claim("optimizer")
         if first or self._backward or id(optimizer) in self._stepped:
             if not first:
                 self._expected = max(self._expected, len(self._stepped))
@@ -167,6 +167,9 @@ class Steps:
     def _close(self) -> None:
         """An optimizer is done: everything so far belongs to the iteration, which may have been the last."""
         recorder = self._recorder
+        if not self._owner:
+            return
+        switches(recorder, self._torch)
         recorder.flush(self._iteration)
         recorder.step = self._iteration + 1
         # The number of optimizers that share an iteration is known once one is complete.
@@ -175,31 +178,36 @@ class Steps:
             self._stop()
 
     def _stop(self) -> None:
-        self._recorder.step = self._iteration + 1
-        self._recorder.finish("steps")
-        raise ReplayStop(0)
+        if self._owner:
+            self._recorder.step = self._iteration + 1
+            self._recorder.finish("steps")
+            raise ReplayStop(0)
 
     def _is_recorded(self) -> bool:
         # Equal weights and equal gradients imply equal weights: after a while powers of two are enough.
+        return self._iteration < 16 or self._is_mark()
+
+    def _is_mark(self) -> bool:
         step = self._iteration
-        return step < 16 or step & (step - 1) == 0 or step == self._budget - 1
+        return step & (step - 1) == 0 or step == self._budget - 1
 
     def _gradients(self, optimizer: Any) -> None:
-        for name, parameter in self._names.parameters(optimizer):
-            if parameter.grad is not None:
-                self._recorder.value("grad", name, *hashing.digest(parameter.grad))
+        named = self._names.parameters(optimizer)
+        self._record("grad", [(name, parameter.grad) for name, parameter in named if parameter.grad is not None])
 
     def _weights(self, optimizer: Any) -> None:
-        recorder = self._recorder
         named = self._names.parameters(optimizer)
-        for name, parameter in named:
-            recorder.value("param", name, *hashing.digest(parameter))
-        for name, buffer in self._names.buffers():
-            recorder.value("buffer", name, *hashing.digest(buffer))
-        for name, parameter in named:
-            state = optimizer.state.get(parameter) if hasattr(optimizer, "state") else None
-            if state:
-                recorder.value("optimizer", name, *hashing.digest(_plain(state)))
+        self._record("param", named)
+        self._record("buffer", list(self._names.buffers()))
+        if self._is_mark() and hasattr(optimizer, "state"):
+            # Mostly twice the size of the weights, in which what differs here shows soon.
+            states = [(name, optimizer.state.get(parameter)) for name, parameter in named]
+            self._record("optimizer", [(name, _plain(state)) for name, state in states if state])
+
+    def _record(self, kind: str, named: Sequence[tuple[str, Any]], enter: Enter | None = None) -> None:
+        enter = enter or self._recorder.value
+        for (name, _), digest in zip(named, hashing.digests(value for _, value in named)):  # noqa: B905
+            enter(kind, name, *digest)
 
     def _carries_gradient(self, args: Any, kwargs: Any) -> bool:
         values = [*args, *kwargs.values()]
@@ -207,16 +215,34 @@ class Steps:
 
 
 def switches(recorder: Recorder, torch: Any) -> None:
-    """Write down what is in force at the first step."""
+    """Write down what is in force at the first step, and later what has changed; without torch there are none."""
+    if torch is None:
+        return
     cudnn = torch.backends.cudnn
+    now = {
+        "deterministic": torch.are_deterministic_algorithms_enabled(),
+        "warn_only": torch.is_deterministic_algorithms_warn_only_enabled(),
+        "cudnn_benchmark": cudnn.benchmark,
+        "cudnn_deterministic": cudnn.deterministic,
+        "cublas_workspace": os.environ.get("CUBLAS_WORKSPACE_CONFIG"),
+        "threads": torch.get_num_threads(),
+    }
+    if now == recorder.switches:
+        return
+    first = not recorder.switches
+    recorder.switches = now
+    recorder.meta("switches", step=recorder.step, **now)
+    if first:
+        _hardware(recorder, torch)
+
+
+def _hardware(recorder: Recorder, torch: Any) -> None:
+    capability = getattr(torch.backends.cpu, "get_cpu_capability", None)
+    used = torch.cuda.is_available() and torch.cuda.is_initialized()
     recorder.meta(
-        "switches",
-        deterministic=torch.are_deterministic_algorithms_enabled(),
-        warn_only=torch.is_deterministic_algorithms_warn_only_enabled(),
-        cudnn_benchmark=cudnn.benchmark,
-        cudnn_deterministic=cudnn.deterministic,
-        cublas_workspace=os.environ.get("CUBLAS_WORKSPACE_CONFIG"),
-        threads=torch.get_num_threads(),
+        "hardware",
+        capability=capability() if capability is not None else None,
+        gpu=torch.cuda.get_device_name() if used else None,
     )
 
 
@@ -249,7 +275,8 @@ def _plain(state: Any) -> Any:
     return state
 
 
-def _leave() -> None:
+def leave() -> None:
+    """End a program whose bare `except:` has swallowed the stop; there is nothing left to record."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

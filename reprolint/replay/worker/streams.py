@@ -51,7 +51,7 @@ class Stream:
             {
                 "name": self.name,
                 "function": function,
-                "hash": hashing.digest(value)[0],
+                "hash": hashing.fingerprint(value),
                 "value": repr(value)[:60],
                 "entropy": value is None,
                 "clock": _is_clock(value),
@@ -59,6 +59,12 @@ class Stream:
                 "chain": self._recorder.sites.chain(frame),
             }
         )
+
+    def reborn(self, function: str) -> None:
+        """The state was just taken from the system's entropy, by nobody's wish."""
+        if self.seeded:
+            self.seeding(function, None, sys._getframe(1))
+        self._birth, self._early = self._state(), False
 
     def _states(self) -> list[tuple[str, str]]:
         state = self._state()

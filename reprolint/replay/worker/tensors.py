@@ -20,7 +20,7 @@ def install(recorder: Recorder, torch: Any) -> None:
         device = "cuda" if real else "cuda-virtual"
     recorder.meta("device", name=device, available=real)
     generator = torch.default_generator
-    stream = Stream("torch", recorder, lambda: hashing.digest(generator.get_state())[0])
+    stream = Stream("torch", recorder, lambda: hashing.fingerprint(generator.get_state()))
     nonce = config["seed_nonce"]
     # `torch.random.manual_seed` is reached under both names, by users and by other libraries.
     for name, value in (("manual_seed", False), ("seed", False), ("set_rng_state", True)):
@@ -42,4 +42,4 @@ def _cuda_states(torch: Any) -> list[tuple[str, str]]:
     if not torch.cuda.is_initialized():
         return []
     states = enumerate(torch.cuda.get_rng_state_all())
-    return [(f"torch-cuda:{number}", hashing.digest(state)[0]) for number, state in states]
+    return [(f"torch-cuda:{number}", hashing.fingerprint(state)) for number, state in states]

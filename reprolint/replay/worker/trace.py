@@ -7,6 +7,7 @@ import json
 import os
 import sys
 import threading
+import time
 from types import FrameType, TracebackType
 from typing import Any, Callable
 
@@ -23,7 +24,8 @@ class Recorder:
     """Collects events of the running step and appends them to this process's trace file.
 
     Within a step, seedings, draws and random states are written before values: they explain what follows. A forked
-    child (a loader worker) inherits the object but is muted: its events are not the training's.
+    child (a loader worker) inherits the object but is muted: its events are not the training's, unless it turns out
+    to be the one that trains.
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -42,29 +44,35 @@ class Recorder:
         self._notes: set[str] = set()
         self._lock = threading.RLock()
         self._error: str | None = None
+        self._owner = ""
+        self._forks = 0
+        self._facts: list[Event] = []
+        self.switches: dict[str, Any] = {}
         self._file = _open(config["traces"])
-        self.meta(
-            "header",
-            python=sys.version.split()[0],
-            platform=sys.platform,
-            hash_seed=os.environ.get("PYTHONHASHSEED"),
-            rank=os.environ.get("RANK"),
-        )
+        self._header()
         if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._mute)
+            os.register_at_fork(before=self._count_fork, after_in_child=self._mute)
         atexit.register(self._at_exit)
         self._watch_exceptions()
 
     def meta(self, kind: str, **fields: Any) -> None:
         """Write a line about the run itself; it is not compared."""
         if self.active:
-            self._write([{"kind": kind, "meta": True, **fields}])
+            line = {"kind": kind, "meta": True, **fields}
+            self._write([line])
+            if kind in ("library", "device", "note"):
+                self._facts.append(line)
 
     def note(self, name: str, **fields: Any) -> None:
         """Write a line about the run once, however often it is called."""
         if name not in self._notes:
             self._notes.add(name)
             self.meta("note", name=name, **fields)
+
+    def claim(self, owner: str) -> bool:
+        """Whether `owner` says where steps end; that is for the first who asks, or a step would be counted twice."""
+        self._owner = self._owner or owner
+        return self._owner == owner
 
     def value(self, kind: str, name: str, hash: str, norm: float | None, **fields: Any) -> None:
         """Record a value event of the running step."""
@@ -75,12 +83,15 @@ class Recorder:
         self._append(self._front, {"kind": kind, "name": name, "hash": hash, "norm": norm, "when": "start"})
 
     def seed(self, event: Event) -> None:
-        """Record that a stream's state was fixed."""
-        self._append(self._seeds, {"kind": "seed", **event})
+        """Record that a stream's state was fixed; a forked child remembers it, too, in case that it trains."""
+        if self.active:
+            self._append(self._seeds, {"kind": "seed", **event})
+        elif len(self._seeds) < _PENDING_LIMIT:
+            self._seeds.append({"kind": "seed", **event})
 
     def draw(self, stream: str, function: str, frame: FrameType | None, seeded: bool) -> None:
         """Count a draw in the step's ledger, by stream, function and the user's line."""
-        if not self.active or self.stopped:
+        if self.stopped:
             return
         place = self.sites.innermost(frame)
         site = (place.f_code, place.f_lineno) if place is not None else None
@@ -115,6 +126,7 @@ class Recorder:
             events = [*self._seeds, *self._draws.values(), *states, *self._front, *self._values]
             self._front, self._seeds, self._draws, self._values = [], [], {}, []
             self._write([{"step": step, **event} for event in events])
+            self.meta("time", step=step, at=time.perf_counter())
 
     def finish(self, reason: str, **fields: Any) -> None:
         """Write the end marker; the verdict rests on it, not on the exit code."""
@@ -133,6 +145,30 @@ class Recorder:
         with self._lock:
             self._file.write("".join(json.dumps(event) + "\n" for event in events))
             self._file.flush()
+
+    def revive(self) -> None:
+        """A forked child trains: from now on it has a trace of its own."""
+        self._file = _open(self.config["traces"])
+        self.switches = {}
+        self._front, self._values = [], []
+        self.active = True
+        self._header()
+        self._write(self._facts)
+        # Numbers of files are taken as processes come to them, those of forks are the same in every run.
+        self.meta("child", of=str(os.getppid()), fork=self._forks)
+
+    def _header(self) -> None:
+        self.meta(
+            "header",
+            python=sys.version.split()[0],
+            platform=sys.platform,
+            machine=os.uname().machine if hasattr(os, "uname") else "",
+            hash_seed=os.environ.get("PYTHONHASHSEED"),
+            rank=os.environ.get("RANK"),
+        )
+
+    def _count_fork(self) -> None:
+        self._forks += 1
 
     def _mute(self) -> None:
         self.active = False
