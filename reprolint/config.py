@@ -12,7 +12,7 @@ from reprolint.core.diagnostic import PROFILES, SEVERITIES
 from reprolint.core.version import VersionError, parse
 
 DEVICES = ("any", "cpu", "cuda")
-FORMATS = ("full", "concise", "json")
+FORMATS = ("full", "concise", "json", "sarif")
 FILENAMES = (".reprolint.toml", "reprolint.toml", "pyproject.toml")
 
 

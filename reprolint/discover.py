@@ -114,6 +114,8 @@ class _Walk:
             return
         if is_folder:
             self.folder(path, explicit=True)
+        elif path.endswith(".ipynb"):  # its JSON would pass for Python
+            self.trouble(path, "is a notebook and was not analysed; export it: `jupyter nbconvert --to script`")
         elif stat.S_ISREG(info.st_mode):
             self.add(path, info)
         else:

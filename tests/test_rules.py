@@ -17,7 +17,9 @@ from reprolint.catalog.schema import Rule
 from reprolint.fixes.apply import parses
 
 # The examples of these are commands or settings, and no Python file shows them.
-COMMANDS = ("unreadable-file", "rule-crashed", "invalid-configuration", "unpinned-dependencies")
+COMMANDS = (
+    "unreadable-file", "rule-crashed", "invalid-configuration", "unpinned-dependencies", "unexplained-divergence",
+)  # fmt: skip
 TESTABLE = [rule for rule in load([rules_folder()]).rules if rule.name not in COMMANDS]
 
 

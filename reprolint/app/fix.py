@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from reprolint.app.analysis import Analysis, analyse, tool_diagnostics
 from reprolint.app.check import unsaved
@@ -19,6 +20,8 @@ from reprolint.discover import Trouble
 from reprolint.fixes import apply as edits
 
 MOST_ROUNDS = 100
+# Fixes are told apart by the rule and the file of their finding.
+Group: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,15 @@ class Repair:
     fixed: tuple[Diagnostic, ...]
 
 
-def fix(options: Options, *, unsafe: bool, write: bool) -> Outcome:
-    """Lint, apply fixes and lint again until nothing is left to apply; then write, unless told not to."""
+def fix(options: Options, *, unsafe: bool, write: bool, groups: frozenset[Group] | None = None) -> Outcome:
+    """Lint, apply fixes (those of `groups`, where given) and lint again until nothing is left to apply; then write,
+    unless told not to."""
     session = Session(options)
     reading = unsaved(session, read_all(session, survey(session)))
     session.store.close()
     first = analyse(session, reading, session.content)
     tell(session, first.program)
-    repair = _repair(session, reading, first, unsafe=unsafe)
+    repair = _repair(session, reading, first, groups, unsafe=unsafe)
     changes = tuple(Change(name, session.content(name), data) for name, data in sorted(repair.texts.items()))
     changes = tuple(change for change in changes if change.before != change.after)
     files = len(reading.facts)
@@ -52,7 +56,9 @@ def fix(options: Options, *, unsafe: bool, write: bool) -> Outcome:
     return Outcome(session.root, session.config, diagnostics, files, changes, repair.fixed)
 
 
-def _repair(session: Session, reading: Reading, analysis: Analysis, *, unsafe: bool) -> Repair:
+def _repair(
+    session: Session, reading: Reading, analysis: Analysis, groups: frozenset[Group] | None, *, unsafe: bool
+) -> Repair:
     texts: dict[str, bytes] = {}
     fixed: list[Diagnostic] = []
 
@@ -60,7 +66,7 @@ def _repair(session: Session, reading: Reading, analysis: Analysis, *, unsafe: b
         return texts[name] if name in texts else session.content(name)
 
     for number in range(MOST_ROUNDS):
-        applied = _round(session, analysis, content, unsafe=unsafe)
+        applied = _round(session, analysis, content, groups, unsafe=unsafe)
         if not applied.files:
             break
         session.options.note(f"round {number + 1}: {len(applied.fixes)} fixes in {len(applied.files)} files")
@@ -72,15 +78,23 @@ def _repair(session: Session, reading: Reading, analysis: Analysis, *, unsafe: b
     return Repair(analysis, reading, texts, tuple(fixed))
 
 
-def _round(session: Session, analysis: Analysis, content: Callable[[str], bytes], *, unsafe: bool) -> edits.Applied:
+def _round(
+    session: Session,
+    analysis: Analysis,
+    content: Callable[[str], bytes],
+    wanted: frozenset[Group] | None,
+    *,
+    unsafe: bool,
+) -> edits.Applied:
     """Apply the fixes of the first rule, by code, that has any: a seed at the entry makes others unnecessary."""
     codes = {rule.name: rule.code for rule in session.catalog.rules}
     groups: dict[str, list[Fix]] = {}
     for finding, item in zip(analysis.findings, analysis.fixes, strict=True):
-        if item is not None and _is_allowed(item, session.shows):
+        chosen = wanted is None or (finding.rule, finding.place.filename) in wanted
+        if item is not None and chosen and _is_allowed(item, session.shows):
             groups.setdefault(codes[finding.rule], []).append(item)
-    for _, wanted in sorted(groups.items()):
-        applied = edits.apply(wanted, content, unsafe=unsafe)
+    for _, fixes in sorted(groups.items()):
+        applied = edits.apply(fixes, content, unsafe=unsafe)
         if applied.files:
             return applied
     return edits.Applied()

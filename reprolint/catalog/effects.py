@@ -28,7 +28,7 @@ from reprolint.catalog.switch import Environment, Setter, Switch, Variable
 @dataclass(frozen=True, slots=True)
 class Effects:
     """What calls do, by canonical API name; streams, switches and variables by their own name;
-    `settlers` are the switches that settle the operations of a library.
+    `settlers` are the switches that settle the operations of a library, empty for a framework that has none.
 
     `assumed` are the versions whose facts were taken for an API that changed, where the project does not say which.
     """
@@ -73,10 +73,21 @@ class Effects:
     code: tuple[str, ...]
     children: frozenset[str]
     no_gradient_trains: frozenset[str]
-    own_methods: Mapping[str, str]
+    own_methods: Mapping[str, tuple[tuple[str, str], ...]]
     machine: frozenset[str]
     thread_variables: frozenset[str]
     assumed: Mapping[str, str] = field(default_factory=dict)
+
+
+def own_methods(files: Iterable[Knowledge]) -> dict[str, tuple[tuple[str, str], ...]]:
+    """By the name of a method: the keyword that tells it, if any is needed, and the API."""
+    result: dict[str, tuple[tuple[str, str], ...]] = {}
+    for file in files:
+        for text in file.own_methods:
+            api, _, keyword = text.removesuffix("=)").partition("(")
+            method = api.rpartition(".")[2]
+            result[method] = (*result.get(method, ()), (keyword, api))
+    return result
 
 
 def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None = None) -> Effects:
@@ -116,7 +127,8 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
             for name in setter.api:
                 variable_setters[name] = (*variable_setters.get(name, ()), (variable, setter))
     operations: dict[str, tuple[tuple[Operation, str], ...]] = {}
-    settlers = {file.library: switch.name for file in files for switch in file.switches if switch.settles}
+    settlers = {file.library: "" for file in files if file.deep_learning}
+    settlers |= {file.library: switch.name for file in files for switch in file.switches if switch.settles}
     settlers |= {file.library: settlers[file.framework] for file in files if file.framework}
     for file in files:
         for operation in file.operations:
@@ -160,7 +172,7 @@ def effects(knowledge: Iterable[Knowledge], versions: Mapping[str, str] | None =
         option_types=frozenset(name for file in files for entry in file.options for name in entry.reads),
         children=frozenset(name for file in files for name in file.children),
         no_gradient_trains=frozenset(name for file in files for name in file.no_gradient_trains),
-        own_methods={name.rpartition(".")[2]: name for file in files for name in file.own_methods},
+        own_methods=own_methods(files),
         machine=frozenset(name for file in files for name in file.machine),
         thread_variables=frozenset(name for file in files for name in file.thread_variables),
         tells_epochs=frozenset(name for file in files for name in file.tells_epochs),

@@ -34,12 +34,14 @@ from reprolint.catalog.switch import Environment, Module, Switch, Variable
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A call whose entries come in an order that the file system chooses, or that of their completion (`kind`)."""
+    """A call whose entries come in an order that the file system chooses, that of their completion, or, being rows,
+    that of parallel threads (`kind`), where `when` surely holds."""
 
     api: tuple[str, ...]
     reference: str
-    kind: Literal["files", "completion"] = "files"
+    kind: Literal["files", "completion", "rows"] = "files"
     sortable: bool = True
+    when: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Hazard:
     `rule` is the rule that speaks of it, `effect` what is said. `entry`: it counts only in an entry that `trains`, or
     that trains and `seeds`. `settled_by`: switches or variables; with any of them set as it should be it does no harm.
     `device`: it counts only on these, all where nothing is said. `once`: one place of an entry stands for all.
+    `anywhere`: what the call is given says it all, so a function that nobody is seen to call is worth advice.
     """
 
     api: tuple[str, ...]
@@ -60,6 +63,7 @@ class Hazard:
     settled_by: tuple[str, ...] = ()
     device: tuple[str, ...] = ()
     once: bool = False
+    anywhere: bool = False
     versions: str = ""
 
 
@@ -168,18 +172,24 @@ class Knowledge:
     variable_names: further environment variables that bear on determinism, for the sake of those who misspell them
     seeders: regular expressions of names that seed, when nothing else is known about the callee
     purposes: regular expressions of names that tell what a value is for, by purpose: it is a `label` of a run (with
-        `-text`: where it is made into text), a `seed`, part of an `evaluation`
+        `-text`: where it is made into text), a `seed`, part of an `evaluation`, or first `weights`
+        (by their own name, or that of what makes them); names of functions that ask whether an `interval` has passed,
+        of what is done to `look` at a training; names in conditions on the `mode` in which code runs; options that
+        ask for the `work` itself (`--do_train`)
     order_free, keeps_order: callables whose result does not depend on, or keeps, the order of their argument
+    keeps_rows, numbers_rows: methods of a table that give back its rows in their order, or number them
     derives: callables that compute a plain value from their arguments (`int`, `min`)
     wrappers: callables that give back what they are given, perhaps wrapped (`functools.partial`, `DataParallel`)
     envelopes: callables that give back their first argument, wrapped, whatever else they are given
     instantiates: callables that give back instances of the class they are given, or of those their constructor is given
     imports: callables that give back the module which their first argument names
+    transforms: modules whose callables call what they are given where samples are loaded
     fields: callables that give an attribute of a class the value of their argument `default`
     documents: callables that open or read the configuration file which their first argument names
     instantiates_documents: callables that build what the `_target_` of a configuration names
     code: suffixes of source files that are compiled
     splits: callables that give back several parts of their first argument
+    shuffles: callables that shuffle their first argument, or give back something shuffled
     registers: decorators that hand the function to an object which calls it later (`app.command`)
     key_repeats: callables that call the function they are given once for every item
     clocks: calls whose value differs in every run
@@ -191,7 +201,8 @@ class Knowledge:
     thread_variables: environment variables that say how many threads compute
     trains: names of functions and methods that only a training calls (`backward`)
     no_gradient_trains: those of them that go without gradients
-    own_methods: methods of a class of this library that no other class has, so that a receiver nobody knows is one
+    own_methods: methods of a class of this library that no other class has, or has with this keyword
+        (`pandas.DataFrame.sample(frac=)`), so that a receiver nobody knows is one
     tells_epochs: classes of frameworks that tell samplers the number of the epoch themselves
     rank_names: what people call the number of a process among those that train together
     ends: calls that never return
@@ -242,16 +253,20 @@ class Knowledge:
     seeders: tuple[str, ...] = ()
     order_free: tuple[str, ...] = ()
     keeps_order: tuple[str, ...] = ()
+    keeps_rows: tuple[str, ...] = ()
+    numbers_rows: tuple[str, ...] = ()
     derives: tuple[str, ...] = ()
     wrappers: tuple[str, ...] = ()
     envelopes: tuple[str, ...] = ()
     instantiates: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
+    transforms: tuple[str, ...] = ()
     fields: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
     instantiates_documents: tuple[str, ...] = ()
     code: tuple[str, ...] = ()
     splits: tuple[str, ...] = ()
+    shuffles: tuple[str, ...] = ()
     registers: tuple[str, ...] = ()
     key_repeats: tuple[str, ...] = ()
     clocks: tuple[str, ...] = ()

@@ -20,10 +20,20 @@ class Varies:
 
 @dataclass(frozen=True, slots=True)
 class Virtual:
-    """How replay imitates the operation on a machine without a GPU; `aten` names are those the CPU dispatches."""
+    """How replay imitates the operation on a machine without a GPU; `aten` names are those the CPU dispatches.
+
+    `strategy`: see `reprolint.replay.plan.VirtualOperation`, as for the keys from `operand` on. `when` limits it to
+    calls whose arguments, by their names there, fulfil all conditions; `kind` may be `floating`, `line` or `sparse`.
+    """
 
     aten: tuple[str, ...]
-    strategy: Literal["permute", "split"]
+    strategy: Literal["permute", "split", "write", "scan", "tie", "positions", "alignments", "alert"]
+    when: tuple[Condition, ...] = ()
+    operand: str = ""
+    base: str = ""
+    outputs: tuple[int, ...] = ()
+    combine: str = ""
+    warns: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class Operation:
     the range of the library in which all this holds. `settled_by` names further switches that make it deterministic.
     `unless`: it does not vary where one of these surely holds; positions are those of the function of that name, of
     which a method's receiver is the first argument. `builds`: the call makes a model that runs it later, as that of a
-    class does.
+    class does. `unfaithful` says why replay cannot imitate it without a GPU.
     """
 
     name: str
@@ -54,6 +64,7 @@ class Operation:
     settled_by: tuple[str, ...] = ()
     builds: bool = False
     virtual: tuple[Virtual, ...] = ()
+    unfaithful: str = ""
 
     def is_layer(self, api: str) -> bool:
         """Whether a call of an API builds what runs the operation later."""

@@ -22,6 +22,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
     "generator": ("constant", "entropy"),
     "hazard": (),
     "listing": _ORDERS,
+    "rows": _ORDERS,
     "set-order": _ORDERS,
     "kernel-source": ("float",),
     "tool": ("reported",),
@@ -31,9 +32,10 @@ EVIDENCE: Mapping[str, tuple[str, ...]] = {
     "generator": ("callee", "short"),
     "hazard": ("callee", "effect", "short"),
     "listing": ("callee", "short"),
+    "rows": ("callee", "short"),
     "set-order": ("callee", "detail"),
     "kernel-source": ("callee", "detail"),
-    "tool": ("message", "rule"),
+    "tool": ("cause", "event", "message", "remark", "rule", "simulated", "step"),
 }
 
 
@@ -44,7 +46,7 @@ class Match:
     A `hazard` has no states: knowledge names the rule, at calls and at switches.
     """
 
-    effect: Literal["completion", "generator", "hazard", "kernel-source", "listing", "set-order", "tool"]
+    effect: Literal["completion", "generator", "hazard", "kernel-source", "listing", "rows", "set-order", "tool"]
     state: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
 

@@ -10,6 +10,7 @@ from reprolint.catalog.argument import Argument, Condition
 from reprolint.core.value import Scalar
 
 COMMON = "unseeded-stream"  # the rule that owns draws for which no other one is named
+SPLIT = "split-without-seed"  # the rule that looks at shuffles, too, of which a part is kept to test on
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Draw:
     """A call that takes numbers from a stream, unless `own` brings its own generator or seed.
 
     hidden: it does not look random (building a layer)
+    weights: it fills the weights of a model
     later: it builds what draws when it is iterated
     likely: it draws unless the conditions surely fail
     rule: the rule that owns the problem, when a more specific one than `unseeded-stream` does
@@ -39,6 +41,7 @@ class Draw:
     stream: str
     reference: str
     hidden: bool = False
+    weights: bool = False
     later: bool = False
     likely: bool = False
     own: Argument | None = None
@@ -166,12 +169,13 @@ class Ranks:
 @dataclass(frozen=True, slots=True)
 class Restores:
     """A context manager that puts the state of streams, and switches, back at its end; under `saves`, a call that
-    hands the state out."""
+    hands the state out. `same` is the part of that state which is one number in every worker that a loader seeded."""
 
     api: tuple[str, ...]
     reference: str
     streams: tuple[str, ...] = ()
     switches: tuple[str, ...] = ()
+    same: str = ""
     versions: str = ""
 
 

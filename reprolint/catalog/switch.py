@@ -27,8 +27,9 @@ class Switch:
     `settles` is true for the switch that makes the operations of the same file deterministic. `conflicts`: other
     switches whose wanted value this one spoils unless it has its own, each with the reason. `rule` is the rule that
     speaks where something is trained with another value than the wanted one, `effect` what is said there, and
-    `overruled_by` the switches and variables under which that value has no effect; with `anywhere` it matters without
-    an accelerator, too. `needs_seed`: the stream whose draws raise while it is on and no seed is set.
+    `overruled_by` the switches and variables under which that value has no effect. `local`: it belongs to an object and
+    not to the process, so that every place which sets it counts, on any device. `needs_seed`: the stream whose draws
+    raise while it is on and no seed is set.
     """
 
     name: str
@@ -45,7 +46,7 @@ class Switch:
     rule: str = ""
     effect: str = ""
     overruled_by: tuple[str, ...] = ()
-    anywhere: bool = False
+    local: bool = False
     needs_seed: str = ""
 
 

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from reprolint.catalog.aliases import canonical, closed
+from reprolint.catalog.effects import own_methods
 from reprolint.catalog.knowledge import Atomic, Configured, Knowledge
 from reprolint.catalog.stream import Key
 
@@ -21,6 +23,7 @@ class Vocabulary:
     effects: frozenset[str]
     methods: frozenset[str]
     own_methods: frozenset[str]
+    told_methods: Mapping[str, frozenset[str]]
     libraries: frozenset[str]
     common_names: frozenset[str]
     switches: frozenset[str]
@@ -33,6 +36,9 @@ class Vocabulary:
     restores: frozenset[str]
     order_free: frozenset[str]
     keeps_order: frozenset[str]
+    row_methods: frozenset[str]
+    keeps_rows: frozenset[str]
+    numbers_rows: frozenset[str]
     derives: frozenset[str]
     hashes: frozenset[str]
     identities: frozenset[str]
@@ -43,7 +49,9 @@ class Vocabulary:
     wrappers: frozenset[str]
     wrapper_names: frozenset[str]
     envelopes: frozenset[str]
+    transforms: tuple[str, ...]
     splits: frozenset[str]
+    shuffles: frozenset[str]
     imports: frozenset[str]
     instantiates: frozenset[str]
     parsers: frozenset[str]
@@ -138,7 +146,8 @@ class Vocabulary:
         if self.has_effect(path):
             return True
         if root in self.libraries and root not in self.common_names:
-            return bool(self.seeder.search(path.rpartition(".")[2]))
+            calls = self.canonical(path).startswith(self.transforms)
+            return calls or bool(self.seeder.search(path.rpartition(".")[2]))
         return "." in path or not self.is_builtin(path)
 
     def iterates(self, path: str) -> bool:
@@ -167,27 +176,6 @@ class Vocabulary:
         return path in self.keys or any(name.startswith(f"{path}.") for name in self.keys)
 
 
-def canonical(path: str, aliases: Mapping[str, str]) -> str:
-    """A dotted name with its longest known prefix replaced."""
-    end = len(path)
-    while end > 0:
-        known = aliases.get(path[:end])
-        if known is not None:
-            return known + path[end:]
-        end = path.rfind(".", 0, end)
-    return path
-
-
-def _closed(aliases: Mapping[str, str]) -> Mapping[str, str]:
-    """The aliases, and what each is called once the module it lies in has been replaced: names are followed step by
-    step, so `torch.nn.modules.module` is met as `torch.nn.module`."""
-    result = dict(aliases)
-    for prefix, name in aliases.items():
-        parent, _, tail = prefix.rpartition(".")
-        result.setdefault(f"{canonical(parent, aliases)}.{tail}" if parent else prefix, name)
-    return result
-
-
 def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
     """Digest all knowledge files."""
     files = tuple(knowledge)
@@ -207,11 +195,12 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         effects.update(name for entry in file.keys if entry.seed is not None for name in entry.api)
         effects.update(file.tells_epochs)
         effects.update(loader.worker_info for loader in file.loaders if loader.worker_info)
-    aliases = _closed({prefix: name for file in files for prefix, name in file.aliases.items()})
+    aliases = closed({prefix: name for file in files for prefix, name in file.aliases.items()})
     says = {phrase: method for file in files for phrase, method in file.says.items()}
     listings = {name for file in files for entry in file.listings for name in entry.api}
     instantiates = {name for file in files for name in file.instantiates}
     parsers = instantiates & {name.rpartition(".")[0] for name in instantiates}
+    own = own_methods(files)
     seeders = [pattern for file in files for pattern in file.seeders]
     keys: dict[str, tuple[Key, ...]] = {}
     methods: dict[str, tuple[Key, ...]] = {}
@@ -224,7 +213,8 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
     return Vocabulary(
         effects=frozenset(effects),
         methods=frozenset(name.rpartition(".")[2] for name in effects if name.count(".") >= 2),
-        own_methods=frozenset(name.rpartition(".")[2] for file in files for name in file.own_methods),
+        own_methods=frozenset(name for name, found in own.items() if any(not keyword for keyword, _ in found)),
+        told_methods={name: frozenset(keyword for keyword, _ in found) for name, found in own.items()},
         common_names=frozenset(file.library for file in files if file.common_name),
         libraries=frozenset(roots | set(sys.stdlib_module_names)),
         switches=frozenset(name for file in files for switch in file.switches for name in switch.attributes),
@@ -246,6 +236,15 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
             if option.defaults
         ),
         keeps_order=frozenset(name.rpartition(".")[2] for file in files for name in file.keeps_order),
+        row_methods=frozenset(
+            name.rpartition(".")[2]
+            for file in files
+            for item in file.listings
+            if item.kind == "rows"
+            for name in item.api
+        ),
+        keeps_rows=frozenset(name.rpartition(".")[2] for file in files for name in file.keeps_rows),
+        numbers_rows=frozenset(name.rpartition(".")[2] for file in files for name in file.numbers_rows),
         parameter_options=frozenset(
             name for file in files for option in file.options if option.parameter for name in option.api
         ),
@@ -260,6 +259,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         registers=frozenset(name.rpartition(".")[2] for file in files for name in file.registers),
         wrappers=frozenset(name for file in files for name in (*file.wrappers, *file.envelopes)),
         envelopes=frozenset(name for file in files for name in file.envelopes),
+        transforms=tuple(f"{name}." for file in files for name in file.transforms),
         imports=frozenset(name for file in files for name in file.imports),
         instantiates=frozenset(instantiates),
         parsers=frozenset(parsers),
@@ -270,6 +270,7 @@ def vocabulary(knowledge: Iterable[Knowledge]) -> Vocabulary:
         targets=frozenset(name for file in files for name in file.instantiates_documents),
         configured={name: entry for file in files for entry in file.configured for name in entry.api},
         splits=frozenset(name for file in files for name in file.splits),
+        shuffles=frozenset(name for file in files for name in file.shuffles),
         wrapper_names=frozenset(
             name.rpartition(".")[2] for file in files for name in (*file.wrappers, *file.envelopes)
         ),

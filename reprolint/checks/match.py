@@ -16,7 +16,8 @@ from reprolint.core.place import Place
 from reprolint.core.value import Const, paths
 from reprolint.facts.record import Call
 from reprolint.facts.sinks import STACKED
-from reprolint.program.arguments import argument
+from reprolint.program.arguments import argument, holds
+from reprolint.program.context import Spot
 from reprolint.program.entries import aside
 from reprolint.program.graph import Guards, guarded_calls
 from reprolint.program.link import Program
@@ -25,7 +26,7 @@ from reprolint.program.state import INITIAL
 _PREPARES = re.compile(
     r"(^|_)(annotations?|build_data\w*|data_prep\w*|file_?list|prep(are|ro)\w*|split|write)(_|\.py$)|_(prep(are)?|split)\.py$"
 )
-_KINDS = {"listing": "files", "completion": "completion"}  # effects of rules on the order of results
+_KINDS = {"listing": "files", "completion": "completion", "rows": "rows"}  # effects of rules on the order of results
 
 
 def matches(rule: Rule, program: Program) -> Iterator[Finding]:
@@ -42,7 +43,7 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
     known = program.context.effects.listings if match.effect in _KINDS else program.context.effects.generators
     names = {name.rpartition(".")[2] for name in known}
     reseeded = cache(program.reseeded)
-    around, callers, trained = beside(program), Callers(program), on_training(program)
+    around, callers, trained = beside(program), Callers(program), program.trained
     for path in sorted(program.files):
         facts = program.files[path]
         bodies = (("", facts.body), *((item.name, item.body) for item in facts.functions))
@@ -66,7 +67,7 @@ def matches(rule: Rule, program: Program) -> Iterator[Finding]:
 
 def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
     """Sets where they stand; kernels once a file, the further additions being related places."""
-    around, trained = beside(program), on_training(program)
+    around, trained = beside(program), program.trained
     for path in sorted(program.files):
         if match.effect == "set-order" and is_hash_fixed(path, program):
             continue
@@ -89,20 +90,13 @@ def _sights(rule: Rule, match: Match, program: Program) -> Iterator[Finding]:
 def beside(program: Program) -> Callable[[str], bool]:
     """Whether a file lies beside the way of every entry that trains, where there are any, else of every one that draws
     at random: on that way an order picks the samples."""
-    drawing = [item for item in program.courses if any(use.kind == "draw" for use in item.uses)]
-    paths = on_training(program) or {path for course in drawing for path in course.files}
+    paths = program.trained or program.drawing
     return lambda path: bool(paths) and path not in paths
 
 
 def prepares(path: str) -> bool:
     """Whether a script is named after samples that it writes for a training: it lies beside the way of that."""
     return _PREPARES.search(posixpath.basename(path)) is not None
-
-
-def on_training(program: Program) -> set[str]:
-    """The files on the way of an entry that trains."""
-    training = (item for item in program.courses if any(use.kind == "training" for use in item.uses))
-    return {path for course in training for path in course.files}
 
 
 def is_hash_fixed(path: str, program: Program) -> bool:
@@ -150,8 +144,9 @@ def _states(
     """The library names a call leads to, each with its state."""
     effects = program.context.effects
     for target in program.context.callees(call, path).external:
-        kinds = {entry.kind for entry in effects.listings.get(target.name, ())}
-        if _KINDS.get(effect) in kinds and not _lists_code(call, program):
+        entries = (entry for entry in effects.listings.get(target.name, ()) if entry.kind == _KINDS.get(effect))
+        spot = Spot(program.context, path)
+        if any(holds(call, entry.when, spot) for entry in entries) and not _lists_code(call, program):
             yield target.name, call.order
         if effect == "generator":
             for generator in effects.generators.get(target.name, ()):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
+from reprolint.catalog.library import library
 from reprolint.catalog.operation import Operation
 from reprolint.core.value import Const
 from reprolint.core.version import needed
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
-from reprolint.program.state import INITIAL, START, Reach, Use
+from reprolint.program.state import INITIAL, START, Hop, Reach, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,17 @@ class Reached:
 def operations(course: Course, program: Program, uses: Iterable[Use] | None = None) -> Iterator[Reached]:
     """The operations that can vary on the targeted device, in the order in which they are reached; those of some
     uses, if given."""
-    without = program.context.effects.no_gradient_trains
-    trainings = [use for use in course.uses if use.kind == "training" and use.api not in without]
-    trained = {(use.chain, use.place.filename) for use in trainings}
+    trainings = cache(lambda switch: _trainings(switch, course, program))
     targets = devices(course, program)
     for use in course.uses if uses is None else uses:
         if use.kind != "operation":
             continue
         for operation, switch in program.context.effects.operations.get(use.api, ()):
-            if operation.name != use.subject or not targets.intersection(operation.device):
+            places = {"cpu"} if use.loaded else targets  # what a loader takes is made on the CPU
+            if operation.name != use.subject or not places.intersection(operation.device):
                 continue
-            if operation.phase == "backward" and not trained:
+            trained = trainings(switch)
+            if trained is None or (operation.phase == "backward" and not trained):
                 continue
             version = program.settings.versions.get(use.api.partition(".")[0], "")
             matters = needed(operation.versions, version)
@@ -56,6 +58,26 @@ def operations(course: Course, program: Program, uses: Iterable[Use] | None = No
             doubtful = (operation.phase == "backward" and not near) or varies.kind == "last-writer"
             doubtful = doubtful or (varies.rare and value != "on")
             yield Reached(use, operation, value, doubtful, matters is True)
+
+
+def _trainings(switch: str, course: Course, program: Program) -> frozenset[tuple[tuple[Hop, ...], str]] | None:
+    """Where an entry trains with gradients of the library that a switch belongs to: the ways there and the files; None
+    where only other frameworks train, and this library prepares their data or keeps their logs."""
+    without = program.context.effects.no_gradient_trains
+    found = [use for use in course.uses if use.kind == "training" and use.api not in without]
+    own = [use for use in found if switch in (known := _settling(use, program)) or not known]
+    return frozenset((use.chain, use.place.filename) for use in own) if own or not found else None
+
+
+def _settling(use: Use, program: Program) -> set[str]:
+    """The switches of the frameworks that a training may be of: a method of something unknown is of one that its file
+    imports; none where nobody knows."""
+    settlers, path = program.context.effects.settlers, use.place.filename
+    if "." in use.api:
+        roots = {library(use.api)}
+    else:
+        roots = {step.module.partition(".")[0] for step, _ in program.context.imported(path)}
+    return {settlers[root] for root in roots if root in settlers}
 
 
 def called(api: str) -> str:

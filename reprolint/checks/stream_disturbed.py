@@ -8,7 +8,7 @@ from reprolint.checks.calls import reached
 from reprolint.checks.evidence import draw, short
 from reprolint.core.diagnostic import Finding, Related
 from reprolint.core.place import Place
-from reprolint.core.value import Const
+from reprolint.core.value import OPAQUE, Const
 from reprolint.facts.record import Test
 from reprolint.program.arguments import argument, given
 from reprolint.program.entries import Course, aside
@@ -17,28 +17,41 @@ from reprolint.program.link import Program
 from reprolint.program.state import DRAWING, Use
 from reprolint.program.summary import BOTTOM, Disturbance
 
+MOST_FURTHER = 4
+
 
 def check(whole: Program) -> Iterator[Finding]:
-    """One finding per call under a condition on intervals."""
-    known: set[tuple[Place, str]] = set()
+    """One finding per condition on intervals, at the first call under it that draws; the others are related."""
+    known: set[Place] = set()
     for course, program in whole.views():
-        found = (*course.disturbed, *_evaluating(course, program))
+        found = [*course.disturbed, *_evaluating(course, program)]
         loading = _Loading(course, program) if found else None
+        seeded = {item.cell for item in (*course.sets, *course.disabled)}
+        groups: dict[Place, list[Disturbance]] = {}
         for item in found:
-            key = (item.site, item.use.cell)
-            if loading is None or key in known or not _matters(item, loading):
-                continue
-            known.add(key)
-            hops = [hop for hop in item.use.chain if hop.place != item.site]
-            related = [Related(hop.place, f"calls `{short(hop.name)}`") for hop in hops]
-            if item.use.place != item.site:
-                related.append(Related(item.use.place, f"{draw(item.use, program)} is here"))
-            evidence = {
-                "draw": draw(item.use, program),
-                "stream": item.use.cell,
-                "test": item.test.shown or item.test.text,
-            }
-            yield Finding("stream-disturbed", item.site, evidence, tuple(related), course.entry.label)
+            if loading is not None and item.use.cell in seeded and _matters(item, loading):
+                groups.setdefault(item.around, []).append(item)
+        for around, items in sorted(groups.items()):
+            if around not in known:
+                known.add(around)
+                yield _finding(sorted(items, key=_plainest), course, program)
+
+
+def _plainest(item: Disturbance) -> tuple[Place, bool, bool, str]:
+    return item.site, item.use.hidden, item.use.kind == "iteration", item.use.cell
+
+
+def _finding(items: list[Disturbance], course: Course, program: Program) -> Finding:
+    first, *others = items
+    hops = [hop for hop in first.use.chain if hop.place != first.site]
+    related = [Related(hop.place, f"calls `{short(hop.name)}`") for hop in hops]
+    if first.use.place != first.site:
+        related.append(Related(first.use.place, f"{draw(first.use, program)} is here"))
+    further = [item for item in others if item.use.place != first.use.place][:MOST_FURTHER]
+    related += [Related(item.site, f"{draw(item.use, program)} draws from `{item.use.cell}`, too") for item in further]
+    evidence = {"draw": draw(first.use, program), "stream": first.use.cell}
+    evidence["test"] = first.test.shown or first.test.text
+    return Finding("stream-disturbed", first.site, evidence, tuple(related), course.entry.label)
 
 
 def _evaluating(course: Course, program: Program) -> Iterator[Disturbance]:
@@ -59,7 +72,8 @@ def _evaluating(course: Course, program: Program) -> Iterator[Disturbance]:
         for use in summaries.get((path, name), BOTTOM).uses:
             if use.kind in DRAWING and _is_plain(use) and use.cell in own:
                 site = use.chain[0].place if use.chain else use.place
-                yield Disturbance(use, Test("opaque", method), site, own[use.cell])
+                around = Place(path, resolver.functions[(path, name)].span)
+                yield Disturbance(use, Test("opaque", method), site, own[use.cell], around)
 
 
 def _is_plain(use: Use) -> bool:
@@ -91,7 +105,7 @@ class _Loading:
             for target in program.context.callees(call, path).external:
                 for loader in program.context.effects.loaders.get(target.name, ())[:1]:
                     named = (given(call, name, None) for name in loader.sampler)
-                    self.apart |= argument(call, loader.generator) not in (None, Const(None))
+                    self.apart |= argument(call, loader.generator) not in (None, OPAQUE, Const(None))
                     shuffle = argument(call, loader.shuffle)
                     order = Const(None) if shuffle is None else program.context.evaluate(shuffle, path)
                     self.random |= order not in (Const(None), Const(False)) or any(named)

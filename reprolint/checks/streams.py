@@ -66,7 +66,7 @@ class Judge:
         rest = [use for use in bad if (use.api, use.place.filename) not in self.seed_draws]
         bad = bad if rest and rest[0].reach == START else rest
         if not trains(course):  # weights are loaded over what was drawn for them, and nobody augments
-            bad = [use for use in bad if not use.hidden and not use.loaded]
+            bad = [use for use in bad if not use.builds and not use.loaded]
         if not bad:
             return None
         certain = [use for use in bad if self.surely_open(use)]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from reprolint.catalog.switch import Switch
 from reprolint.checks.operations import devices
-from reprolint.core.value import Const
+from reprolint.core.value import Const, Value
 from reprolint.program.entries import Course
 from reprolint.program.link import Program
+from reprolint.program.presets import preset
 from reprolint.program.state import Definition
 
 
 def is_wanted(definition: Definition, switch: Switch, program: Program) -> bool | None:
     """Whether a definition sets the switch as it should be; None when its value is not known."""
-    known = program.context.evaluate(definition.value, definition.place.filename)
+    known: Value | None = program.context.evaluate(definition.value, definition.place.filename)
+    if not isinstance(known, Const):
+        known = preset(definition.value, definition.place.filename, program.context.resolver)
     if not isinstance(known, Const):
         return None
     if known.value == "warn":

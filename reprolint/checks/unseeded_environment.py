@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from reprolint.checks.calls import reached
 from reprolint.checks.evidence import way
-from reprolint.checks.streams import exposures
-from reprolint.core.diagnostic import Finding, Related
+from reprolint.checks.streams import exposures, trains
+from reprolint.core.diagnostic import Finding, Related, Severity
 from reprolint.core.place import Place
 from reprolint.core.value import Const, paths
 from reprolint.facts.record import Call, Step
@@ -46,7 +46,14 @@ def _finding(
 ) -> Finding:  # fmt: skip
     evidence = {"api": api.rpartition(".")[2], "stream": stream, "entry": course.entry.label}
     evidence["seed"] = program.context.effects.streams[stream].seed.format(seed="...")
-    return Finding(NAME, place, evidence, related, course.entry.label)
+    severity: Severity | None = "advice" if _plays(course, program) else None
+    return Finding(NAME, place, evidence, related, course.entry.label, severity=severity)
+
+
+def _plays(course: Course, program: Program) -> bool:
+    """Whether an entry shows what was trained elsewhere, as its name and what it does agree."""
+    stem = course.entry.path.rpartition("/")[2].removesuffix(".py")
+    return not trains(course) and program.context.vocabulary.means(stem, "look")
 
 
 def _made_inside(course: Course, program: Program) -> Iterator[Use]:

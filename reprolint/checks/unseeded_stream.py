@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reprolint.catalog.stream import SPLIT
 from reprolint.checks.evidence import draw, function, named, rows, spot, way
 from reprolint.checks.streams import Exposure, exposures, trains
 from reprolint.core.diagnostic import Finding, Related
@@ -28,7 +29,8 @@ def _carried(stream: str, course: Course) -> str:
 
 
 def _finding(exposure: Exposure, course: Course, program: Program) -> Finding:
-    first, others = exposure.uses[0], exposure.uses[1:]
+    told = {use.place for use in course.uses if use.subject == SPLIT}
+    first, *others = sorted(exposure.uses, key=lambda use: use.place in told)  # a split has a finding of its own
     related = list(way(first, spot(first, course)))
     related += [Related(use.place, f"`{use.api}` draws from it too") for use in others[:FURTHER]]
     more = exposure.count - 1 - len(others[:FURTHER])

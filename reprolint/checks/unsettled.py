@@ -71,8 +71,9 @@ def _around(training: Use, course: Course, program: Program) -> Iterator[Use]:
     is chosen by name, from a registry or by a configuration."""
     known, resolver = program.context.effects.operations, program.context.resolver
     entered = {key: resolver.functions[key].owner for key in course.reached if key in resolver.functions}
-    if any(owner and resolver.is_framework(Target("class", owner, path)) for (path, _), owner in entered.items()):
-        return  # some model is seen to run
+    models = any(owner and resolver.is_framework(Target("class", owner, path)) for (path, _), owner in entered.items())
+    if models and any(use.kind == "draw" and use.hidden for use in course.uses):
+        return  # some model is seen to run that is more than a wrapper or a loss: it builds layers
     for path in course.files:
         functions = program.files[path].functions if path in program.files else ()
         built = (item for item in functions if item.owner and (path, item.name) not in course.reached)

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-VERBS = ("check", "graph", "rule", "replay", "server", "config", "clean", "version", "help")
+VERBS = ("check", "graph", "rule", "replay", "certify", "server", "config", "clean", "version", "help")
 
 _HELP = """\
 usage: reprolint [VERB] [OPTIONS] [PATH ...]
@@ -16,6 +16,7 @@ Find what makes two runs of a training differ, repair it, prove it.
   check PATH...       report problems (the default verb; PATH defaults to .)
                       --fix, --unsafe-fixes, --diff, --verify 'COMMAND', ...
   replay -- COMMAND   run a training twice and compare every step
+  certify --check F   run a training once more and hold it against its certificate
   graph PATH...       show seedings, draws and switches of each entry, in order
   rule NAME|CODE      explain a rule; --all for every rule
   server              run the language server

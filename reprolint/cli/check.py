@@ -1,4 +1,4 @@
-"""Report what makes two runs differ; with --fix repair it, with --verify prove the repair."""
+"""Report what makes two runs differ; with --fix repair it, with --verify prove it by running the training."""
 
 from __future__ import annotations
 
@@ -48,7 +48,12 @@ def _add_fixing(parser: argparse.ArgumentParser) -> None:
         "--unsafe-fixes", action="store_true", help="also fixes that change numbers or speed, or may raise"
     )
     group.add_argument("--diff", action="store_true", help="print what would be fixed and write nothing")
-    group.add_argument("--verify", metavar="COMMAND", help="replay this command before and after fixing; needs --fix")
+    group.add_argument(
+        "--verify",
+        metavar="COMMAND",
+        help="replay this command and say of each finding whether it makes runs differ (confirmed), was run and not "
+        "seen to vary (reached), was not run, or cannot be told; with --fix: before and after fixing, to prove it",
+    )
     group.add_argument("--steps", type=int, default=10, metavar="N", help="training steps of --verify (default 10)")
 
 
@@ -76,7 +81,7 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
-    group.add_argument("--output-format", choices=FORMATS, help="full (default), concise or json")
+    group.add_argument("--output-format", choices=FORMATS, help="full (default), concise, json or sarif")
     group.add_argument("--statistics", action="store_true", help="count problems by rule")
     group.add_argument("--absolute-paths", action="store_true", help="print absolute file names")
     group.add_argument("-e", "--exit-zero", action="store_true", help="exit with 0 even when problems are left")
@@ -127,6 +132,10 @@ def render(outcome: Outcome, namespace: argparse.Namespace, colors: Paint, optio
         diagnostics = absolute(diagnostics, outcome.root)
     if outcome.config.output_format == "json":
         return to_json(diagnostics)
+    if outcome.config.output_format == "sarif":
+        from reprolint.report.sarif import to_sarif
+
+        return to_sarif(diagnostics)
     if namespace.statistics:
         text = statistics(diagnostics, colors)
     elif outcome.config.output_format == "concise":
@@ -157,8 +166,8 @@ def _print_difference(outcome: Outcome, namespace: argparse.Namespace) -> int:
 
 
 def _options(namespace: argparse.Namespace) -> Options:
-    if namespace.verify is not None and (not namespace.fix or namespace.diff):
-        raise ConfigError("--verify proves what --fix writes; give --fix, and not --diff")
+    if namespace.verify is not None and namespace.diff:
+        raise ConfigError("--verify proves what --fix writes, and --diff writes nothing: give one of the two")
     unsaved = None
     if "-" in namespace.paths:
         if len(namespace.paths) > 1 or namespace.verify is not None:

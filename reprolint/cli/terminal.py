@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import IO
@@ -35,6 +36,11 @@ def cache_folder(namespace: argparse.Namespace) -> Path:
     """The folder of the cache."""
     named: Path | None = namespace.cache_dir
     return named.absolute() if named is not None else cache.default_folder()
+
+
+def stop_when_told() -> None:
+    """Let SIGTERM, by which CI ends a job, unwind the program as an interrupt does: nothing may stay behind."""
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
 def warn(text: str) -> None:

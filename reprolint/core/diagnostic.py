@@ -42,6 +42,18 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What a replay of the training has shown of a diagnostic, and the evidence for saying so.
+
+    `confirmed`: it is what made the runs differ; `reached`: its line was run and nothing of it was seen to vary;
+    `not-reached`: no run came to its line; `unknown`: the replay cannot tell.
+    """
+
+    state: Literal["confirmed", "reached", "not-reached", "unknown"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """A finding as a person sees it: the unit of every report, of the editor and of replay."""
 
@@ -58,6 +70,7 @@ class Diagnostic:
     fix: Fix | None = None
     proof: str = ""
     url: str = ""
+    shown: Shown | None = None
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:

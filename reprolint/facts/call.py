@@ -25,7 +25,8 @@ class Calls(Sights):
 
     def _call(self, node: ast.Call) -> Value:
         callee = self.value(node.func)
-        if isinstance(callee, Unknown) and callee_name(node) in self.vocabulary.own_methods:
+        told = self._is_told(node)
+        if isinstance(callee, Unknown) and told:
             callee = Ref(f"?.{callee_name(node)}")
         args, more = self._positional(node)
         keywords, others = self._keywords(node)
@@ -45,6 +46,10 @@ class Calls(Sights):
                 return Items("dict", tuple(part for name, value in keywords for part in (Const(name), value)))
             if callee.path == "iter" and args:
                 self._iterate(node.args[0])
+            if callee.path == "next" and args:
+                step = self._extend(args[0], ".__next__")
+                if any(self._keeps(ref.path) for ref in paths(step)):
+                    self._record(step, (), (), False, node)
             if self.vocabulary.wraps(callee.path) and args:
                 if self._keeps(callee.path):
                     self._record(callee, args, keywords, hidden, node)
@@ -83,10 +88,15 @@ class Calls(Sights):
                 self._set_defaults(node, keywords)
         if isinstance(callee, Ref) and callee.path in self.vocabulary.ends:
             self.steps.append(Exit("raise"))
-        elif any(self._keeps(ref.path) for ref in paths(callee)) or _hands_over(args, keywords):
+        elif told or any(self._keeps(ref.path) for ref in paths(callee)) or _hands_over(args, keywords):
             self._record(callee, args, keywords, hidden, node)
         made = self._made(callee, args, dict(keywords))
         return self._extend(callee, "()" + self._said(node, args, keywords)) if made is None else made
+
+    def _is_told(self, node: ast.Call) -> bool:
+        """Whether the name of a method tells its class, alone or with a keyword that is given."""
+        keywords = self.vocabulary.told_methods.get(node.func.attr) if isinstance(node.func, ast.Attribute) else None
+        return keywords is not None and ("" in keywords or any(word.arg in keywords for word in node.keywords))
 
     def _said(
         self, node: ast.Call, args: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]
@@ -106,6 +116,15 @@ class Calls(Sights):
                 if self.vocabulary.iterates(ref.path):
                     self.consumed.add(node)
                     self._record(ref, (), (), False, node)
+
+    def _taken(self, node: ast.expr, iterable: Value) -> Value:
+        """What a loop takes from an iterable: of `enumerate` a number and an item, of `zip` an item of each."""
+        name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+        if name not in ("enumerate", "zip") or self.scope.look(name) is not None or not isinstance(node, ast.Call):
+            return self._element(iterable)
+        found = [[self._element(value) for value in self._iterated(arg)] for arg in node.args]
+        items = [each[0] if len(each) == 1 else OPAQUE for each in found]
+        return Items("tuple", (OPAQUE, *items[:1]) if name == "enumerate" else tuple(items))
 
     def _iterated(self, node: ast.expr) -> Iterator[Value]:
         """The objects that a loop goes through, `enumerate` and its like looked through."""
@@ -196,6 +215,7 @@ class Calls(Sights):
         self.options += [Option(name, value, self.span(node)) for name, value in given.items() if name]
 
     def _option(self, node: ast.Call, args: tuple[Value, ...], keywords: tuple[tuple[str, Value], ...]) -> None:
+        """Note a command-line option. One without a default is given, and so is the one that asks for the training."""
         flags = [arg.value for arg in args if isinstance(arg, Const) and isinstance(arg.value, str)]
         named = dict(keywords)
         target = named.get("dest")
@@ -208,6 +228,7 @@ class Calls(Sights):
             }
             default = named.get("default") or implied.get(named.get("action"), Const(None))
             required = not flags[:1] or not flags[0].startswith("-") or named.get("required") == Const(True)
+            required = required or (default == Const(False) and self.vocabulary.means(name, "work"))
             self.options.append(Option(name, OPAQUE if required else default, self.span(node)))
 
     def _record(
@@ -216,7 +237,7 @@ class Calls(Sights):
     ) -> None:  # fmt: skip
         result = ""
         if any(self.vocabulary.lists(ref.path) for ref in paths(callee)):
-            result = self._fate(node, sequence=True)
+            result = self._fate(node, sequence=True, rows=callee_name(node) in self.vocabulary.row_methods)
         named = tuple((name, value) for name, value in keywords if name)
         statement = self.span(self.statement_node)
         self.steps.append(
@@ -244,6 +265,8 @@ class Calls(Sights):
         found = self.purposes[1].get(node, "")
         if not found and any(ref.path.rpartition(".")[2] in self.vocabulary.sampler_names for ref in paths(callee)):
             found = "evaluation" if self.purpose.evaluates(node, self.prefix) else ""
+        if not found and any(ref.path in self.vocabulary.shuffles for ref in paths(callee)):
+            found = "split" if self._holds_out(node) else ""
         return found
 
     def _keeps(self, path: str) -> bool:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.facts.elements import dotted
 
 
@@ -21,6 +22,8 @@ class Body:
     wrappers: frozenset[str]
     owner: ast.ClassDef | None
     datasets: frozenset[str]
+    keeps_rows: frozenset[str]
+    numbers_rows: frozenset[str]
 
     def root(self, node: ast.AST) -> ast.AST:
         """The innermost function around a node, or the module."""
@@ -48,8 +51,7 @@ class Body:
 
 
 def body(
-    root: ast.AST, free: frozenset[str], keeps: frozenset[str], wrappers: frozenset[str], owner: ast.ClassDef | None,
-    datasets: frozenset[str],
+    root: ast.AST, known: Vocabulary, owner: ast.ClassDef | None, datasets: frozenset[str]
 ) -> Body:  # fmt: skip
     """Index everything below `root`, a method of `owner`."""
     above: dict[ast.AST, ast.AST] = {}
@@ -65,7 +67,10 @@ def body(
             if key:
                 uses.setdefault(key, []).append(node)
     ordered = {key: tuple(sorted(found, key=position)) for key, found in uses.items()}
-    return Body(above, ordered, free, keeps, wrappers, owner, datasets)
+    return Body(
+        above, ordered, known.order_free, known.keeps_order, known.wrapper_names, owner, datasets, known.keeps_rows,
+        known.numbers_rows,
+    )  # fmt: skip
 
 
 def position(node: ast.AST) -> tuple[int, int]:

@@ -18,30 +18,17 @@ _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _OPERATORS = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
 
 
+def now_and_then(test: Test, node: ast.expr) -> Test:
+    """The same condition, as one that counts steps."""
+    text = ast.unparse(node)
+    return replace(test, interval=True, shown=text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}...")
+
+
 def read_test(node: ast.expr, peek: Callable[[ast.expr], Value]) -> Test:
     """Classify a condition; `peek` gives the value of an expression without recording its calls."""
-    test = _read(node, peek)
-    if not isinstance(node, ast.Name | ast.Attribute) and _is_interval(node):
-        text = ast.unparse(node)
-        return replace(test, interval=True, shown=text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}...")
-    return test
-
-
-def _is_interval(node: ast.expr) -> bool:
-    """Whether a condition counts steps (`step % 100 == 0`); only operators are looked through."""
-    if isinstance(node, ast.BinOp):
-        return isinstance(node.op, ast.Mod) or _is_interval(node.left)
-    if isinstance(node, ast.BoolOp):
-        return any(_is_interval(part) for part in node.values)
-    if isinstance(node, ast.Compare):
-        return _is_interval(node.left)
-    return isinstance(node, ast.UnaryOp) and _is_interval(node.operand)
-
-
-def _read(node: ast.expr, peek: Callable[[ast.expr], Value]) -> Test:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         inner = read_test(node.operand, peek)
-        return replace(inner, negated=not inner.negated, shown="")
+        return replace(inner, negated=not inner.negated)
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         return _compare(node, peek)
     if isinstance(node, ast.BoolOp):

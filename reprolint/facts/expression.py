@@ -10,6 +10,7 @@ from typing import Any
 from reprolint.core.value import OPAQUE, Const, Derived, Items, Ref, Value, either, paths
 from reprolint.facts.call import Calls
 from reprolint.facts.condition import read_test
+from reprolint.facts.elements import dotted
 from reprolint.facts.names import MOST_ITEMS, Waiting
 from reprolint.facts.record import NO_DEFAULT, Assign, Branch, Loop, Parameter, Test
 from reprolint.model.scope import Scope
@@ -65,6 +66,10 @@ class Expressions(Calls):
                 self.steps.append(Assign(path, value, self.span(target)))
             elif "(" in path or path.startswith("@"):
                 self.scope.bind_path(path, value)
+                if self.scope is self.module and isinstance(value, Const) and (name := dotted(target)):
+                    self.module.bind(
+                        name, value
+                    )  # a setting: where several parts have one, the path above is not enough
 
     def _set(self, node: ast.Set | ast.SetComp) -> Value:
         value = self._items(node) if isinstance(node, ast.Set) else self._comprehension(node)
@@ -181,7 +186,7 @@ class Expressions(Calls):
             else:
                 iterable = self.value(part.iter)
                 self._iterate(part.iter)
-            self._bind(part.target, self._element(iterable))
+            self._bind(part.target, self._taken(part.iter, iterable))
             for test in part.ifs:
                 self.value(test)
         if isinstance(node, ast.DictComp):

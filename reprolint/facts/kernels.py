@@ -46,10 +46,11 @@ def _adds(text: str, vocabulary: Vocabulary) -> list[tuple[str, int, int, str]]:
     """Atomic additions whose target is not known to be an integer: (function, start, end, element type)."""
     code = re.sub(r"//[^\n]*|/\*.*?\*/", lambda match: re.sub(r"[^\n]", " ", match[0]), text, flags=re.DOTALL)
     result = []
-    cast, target = r"(?:\(\s*([\w ]+?)\s*\*\s*\)\s*)?", r"\(?\s*(\w+)"
+    cast, target = r"(?:\(\s*([\w ]+?)\s*\*\s*\)\s*)?", r"\(?\s*(\w+)(?:\(\s*(\w+))?"
     for atomic in vocabulary.atomics:
         for match in re.finditer(rf"\b({atomic.pattern})\s*\(\s*&?\s*{cast}{target}", code):
-            kind = match[2] or _declared(code, match[3])
+            indexed = match[4] and re.search(rf"#\s*define\s+{match[3]}\(", code)  # a macro that takes an element
+            kind = match[2] or _declared(code, match[4] if indexed else match[3])
             defines = "define" in code[: match.start()].rpartition("\n")[2]
             if kind and not defines and not re.fullmatch(atomic.exact, kind):
                 result.append((match[1], match.start(1), match.end(1), kind))
@@ -57,8 +58,18 @@ def _adds(text: str, vocabulary: Vocabulary) -> list[tuple[str, int, int, str]]:
 
 
 def _declared(code: str, name: str) -> str:
-    """The element type a pointer, array or reference is declared with; empty when no declaration is found."""
+    """The element type a pointer, array, reference or accessor is declared with; empty when no declaration is found."""
     kind = r"\b((?:unsigned\s+)?(?:long\s+)?\w+(?:::\w+)*)\s*(?:const\s*)?"
     pointer, array = rf"[*&]\s*(?:__restrict__\s*|const\s*)*{name}\b", rf"\s{name}\s*\["
     match = re.search(rf"{kind}(?:{pointer}|{array})", code)
-    return match[1] if match else ""
+    if match and "Accessor" not in match[1]:
+        return _accessed(code, match[1]) or match[1]
+    alias = re.search(rf"\b(\w+)\s+&?\s*{name}\b\s*[,)]", code)
+    return _accessed(code, name) or (_accessed(code, alias[1]) if alias else "")
+
+
+def _accessed(code: str, name: str) -> str:
+    """The element type of an accessor of a tensor that is called `name`, or that `name` is an alias of."""
+    accessor = r"\w*Accessor\w*\s*<\s*([\w: ]+?)\s*,[^;>]*>"
+    match = re.search(rf"{accessor}\s*&?\s*{name}\b|\busing\s+{name}\s*=\s*(?:\w+::)*{accessor}", code)
+    return next((found for found in match.groups() if found), "") if match else ""

@@ -66,6 +66,7 @@ class Names:
         self.dated: set[str] = set()
         self.registries: dict[str, Value] = {}
         self.consumed: set[ast.expr] = set()
+        self.counted: set[str] = set()
         self.stars: list[str] = []
         self.options: list[Option] = []
         self.sights: list[Sight] = []

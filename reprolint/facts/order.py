@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reprolint.facts.climb import Body, position
@@ -30,6 +29,8 @@ from reprolint.facts.elements import (
     puts_words,
     sorts_folders,
 )
+from reprolint.facts.members import TRANSPARENT, joins_tables, members
+from reprolint.facts.parts import unpacked, whole
 from reprolint.facts.sinks import (
     INDEXED,
     NUMBERED,
@@ -54,9 +55,7 @@ ORDERED, UNORDERED, RETURNED, PASSED, PICKED = "ordered", "unordered", "returned
 GATHERED, FIRST = "gathered", "first"
 _STATES = (ORDERED, PASSED, PICKED, FIRST, RETURNED, GATHERED, UNORDERED, *SINKS)
 _RANK = {state: rank for rank, state in enumerate(_STATES)}
-_TRANSPARENT = frozenset({"list", "tuple", "iter", "enumerate", "filter", "map", "reversed", "zip", "chain", "join"})
 _SILENT = frozenset({"sum", "print", "isinstance", "bool", "str", "repr", "format"})
-_ENTRIES = frozenset({"items", "values"})
 _SET_RESULTS = frozenset({"union", "intersection", "difference", "symmetric_difference", "copy"})
 _MERGES = (ast.BitOr, ast.BitAnd, ast.BitXor, ast.Sub)
 DEEPEST = 6
@@ -65,11 +64,12 @@ DEEPEST = 6
 @dataclass(frozen=True, slots=True)
 class Trail:
     """How a value came here: `numbered` by enumerate, `paired` with others by zip, made a `sequence` (a set is none),
-    through how many names."""
+    still a table with `rows`, through how many names."""
 
     sequence: bool
     numbered: bool = False
     paired: bool = False
+    rows: bool = False
     depth: int = 0
 
 
@@ -96,7 +96,9 @@ def fate(node: ast.AST, body: Body, trail: Trail) -> str:
     if isinstance(body.statement(node), ast.Raise):
         return ORDERED  # it only tells what is wrong
     while (parent := body.above.get(node)) is not None:
-        if isinstance(parent, ast.Call):
+        if (around := whole(node, body)) is not None:
+            parent, trail = around, replace(trail, sequence=True, rows=trail.rows or isinstance(parent, ast.Dict))
+        elif isinstance(parent, ast.Call):
             outcome = _argument(node, parent, body, trail)
             if outcome is not None:
                 return outcome
@@ -110,7 +112,7 @@ def fate(node: ast.AST, body: Body, trail: Trail) -> str:
                 return STACKED
             trail = replace(trail, sequence=True)
         elif isinstance(parent, ast.Attribute):
-            outcome = _method(parent, body)
+            outcome = _method(parent, body, trail)
             if outcome is not None:
                 return outcome
             parent = body.above[parent]
@@ -131,16 +133,18 @@ def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | 
     name = callee_name(call)
     if node is call.func or name in body.order_free or name in _SILENT or is_sorting(name):
         return ORDERED
-    if name in _TRANSPARENT or name in body.wrappers:
-        return None
+    if name in TRANSPARENT or name in body.wrappers:
+        return PASSED if trail.rows and joins_tables(call) else None
     if isinstance(call.func, ast.Attribute) and name in SET_METHODS | _SET_RESULTS:
         return ORDERED
     if name in GROWS and isinstance(call.func, ast.Attribute):
         if name == "extend":
             return _grown(call.func.value, call, body, trail)
         return _member(call.func.value, body, trail) if trail.sequence else PASSED
+    if trail.rows and name in body.keeps_rows and isinstance(call.func, ast.Attribute):
+        return None  # a column that another table is made of
     if name == "next":
-        return PICKED
+        return _first_folder(call, body, trail) if callee_name(call.args[0]) == "walk" else PICKED
     if sorted_later(call, body):
         return ORDERED
     if picks(name):
@@ -156,14 +160,26 @@ def _argument(node: ast.AST, call: ast.Call, body: Body, trail: Trail) -> str | 
     return UNORDERED if dotted(call.func) == "dict.fromkeys" else PASSED
 
 
-def _method(node: ast.Attribute, body: Body) -> str | None:
-    """The fate of a value of which an attribute is taken; None when a method gives back a set of the same kind.
+def _first_folder(call: ast.Call, body: Body, trail: Trail) -> str:
+    """The fate of the names in the first folder of a walk."""
+    if isinstance(parent := body.above.get(call), ast.Subscript):
+        return fate(parent, body, trail)
+    return _worst(PASSED, *(_stored(name, value, body, trail) for name, value in unpacked(call, body)))
+
+
+def _method(node: ast.Attribute, body: Body, trail: Trail) -> str | None:
+    """The fate of a value of which an attribute is taken; None when a method gives back a set of the same kind, or a
+    table with the same rows.
 
     `set(x).pop()` is nearly always the one element of a set of one, and is let pass.
     """
     call = body.above.get(node)
     if not (isinstance(call, ast.Call) and call.func is node):
         return ORDERED
+    if trail.rows and (picks(node.attr) or node.attr in body.numbers_rows):
+        return SHUFFLED if picks(node.attr) else NUMBERED
+    if trail.rows and node.attr in body.keeps_rows:
+        return None
     if node.attr == "index":
         return NUMBERED
     return None if node.attr in _SET_RESULTS else ORDERED
@@ -171,6 +187,8 @@ def _method(node: ast.Attribute, body: Body) -> str | None:
 
 def _statement(node: ast.AST, parent: ast.AST, body: Body, trail: Trail) -> str:
     if isinstance(parent, ast.Subscript) and node is parent.value:
+        if trail.rows and isinstance(parent.slice, ast.Constant) and isinstance(parent.slice.value, str):
+            return fate(parent, body, trail)  # a column of a table
         taken = cut(parent, body.root(parent))
         if taken or not isinstance(parent.slice, ast.Slice):
             return taken or UNORDERED
@@ -223,26 +241,8 @@ def _member(target: ast.expr, body: Body, trail: Trail) -> str:
     if "." in key:
         return held(body.owner, key) or PASSED
     for use in body.loads(key, target) if key and trail.depth < DEEPEST else ():
-        outcomes += [fate(part, body, Trail(True, depth=trail.depth + 1)) for part in _members(use, body)]
+        outcomes += [fate(part, body, Trail(True, depth=trail.depth + 1)) for part in members(use, body)]
     return _worst(*(outcome if outcome in SINKS else PASSED for outcome in outcomes))
-
-
-def _members(use: ast.expr, body: Body) -> Iterator[ast.expr]:
-    """The expressions that stand for one member: `groups[0]`, and what a loop over `groups.items()` takes last."""
-    node: ast.AST = use
-    while (parent := body.above.get(node)) is not None:
-        if isinstance(parent, ast.Subscript) and node is parent.value and isinstance(parent.ctx, ast.Load):
-            if not isinstance(body.above.get(parent), ast.Attribute | ast.Subscript | ast.For):
-                yield parent
-        elif isinstance(parent, ast.For) and node is parent.iter:
-            last = parent.target.elts[-1] if isinstance(parent.target, ast.Tuple) else parent.target
-            yield from (item for item in body.loads(dotted(last), parent) if body.within(item, parent))
-            return
-        elif not (isinstance(parent, ast.Attribute) and parent.attr in _ENTRIES) and not (
-            isinstance(parent, ast.Call) and (node is parent.func or callee_name(parent) in _TRANSPARENT)
-        ):
-            return
-        node = parent
 
 
 def _worst(*outcomes: str) -> str:

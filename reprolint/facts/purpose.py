@@ -1,7 +1,8 @@
 """What the result of a call is for, as the name says that a statement gives it.
 
 A draw that only labels a run (`run_name = f"{model}-{random.randint(0, 99)}"`, a free port) decides nothing that is
-trained; one that makes a seed is the business of whoever seeds with it; a sampler of an evaluation may keep its order.
+trained; one that makes a seed is the business of whoever seeds with it; a sampler of an evaluation may keep its order;
+first weights (`nn.Parameter(torch.randn(3))`, `layer.weight.data.normal_()`) are soon loaded over where nobody trains.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 _TEXT_MAKERS = (str.__name__, repr.__name__)
+_OF_VALUES = frozenset({"evaluation", "label", "seed"})
 _TEXT = "text"  # the part of the patterns that holds for values made into text only
 
 
@@ -30,13 +32,30 @@ class Purposes:
                 kind = self.named(name, is_text=is_text)
                 if kind:
                     found.setdefault(call, kind)
+        for call in self._weights(statement):
+            found.setdefault(call, "weights")
         return found
+
+    def _weights(self, statement: ast.stmt) -> Iterator[ast.Call]:
+        """The calls of a statement that only make or fill the weights of a model."""
+        simple = isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return)
+        value = statement.value if simple else None  # type: ignore[attr-defined]
+        calls = [node for node in ast.walk(value) if isinstance(node, ast.Call)] if value is not None else []
+        for call in calls:
+            if isinstance(call.func, ast.Attribute) and self._tells("weights-tensor", _name(call.func.value)):
+                yield call
+            if self._tells("weights-maker", _name(call.func)):
+                yield from (node for part in call.args for node in ast.walk(part) if isinstance(node, ast.Call))
+
+    def _tells(self, kind: str, name: str) -> bool:
+        pattern = self.patterns.get(kind)
+        return pattern is not None and bool(name) and pattern.search(name) is not None
 
     def named(self, name: str, *, is_text: bool = False) -> str:
         """The purpose that a name tells of; empty for most."""
         for kind, pattern in self.patterns.items():
             purpose, _, form = kind.partition("-")
-            if (is_text or form != _TEXT) and pattern.search(name):
+            if purpose in _OF_VALUES and (is_text or form != _TEXT) and pattern.search(name):
                 return purpose
         return ""
 

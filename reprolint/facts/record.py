@@ -27,7 +27,8 @@ class Call:
     quiet: no gradient is recorded here
     consumed: a loop goes through its result at once
     decorates: it is a decorator at work, and what it is given is only wrapped where the decorator is a library's
-    purpose: what the name says that its result is bound to: a `label` of the run, a `seed`, for `evaluation`
+    purpose: what the name says that its result is bound to: a `label` of the run, a `seed`, for `evaluation`; a
+        `split` where a part of what it shuffles is kept to test on
     order: what becomes of the order of its result, for calls that list files (see `facts.order`)
     """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from reprolint.core.value import Derived, Ref, Value, paths
-from reprolint.facts import climb, deadline, hashing, order, sinks
+from reprolint.facts import climb, deadline, halves, hashing, order, sinks
 from reprolint.facts.elements import callee_name, is_exact
 from reprolint.facts.names import Names
 from reprolint.facts.record import Sight
@@ -84,17 +84,18 @@ class Sights(Names):
             state = "told" if told else "ended"
             self.sights.append(Sight("clock", state, name, self.span(node.test), doubt, around))
 
-    def _fate(self, node: ast.expr, *, sequence: bool) -> str:
-        return order.fate(node, self._around(), order.Trail(sequence))
+    def _holds_out(self, node: ast.Call) -> bool:
+        """Whether a part of what a call shuffles is kept to test on."""
+        return halves.held_out(node, self._around(), lambda name: self.vocabulary.means(name, "evaluation"))
+
+    def _fate(self, node: ast.expr, *, sequence: bool, rows: bool = False) -> str:
+        return order.fate(node, self._around(), order.Trail(sequence, rows=rows))
 
     def _around(self) -> climb.Body:
         """The function, class or module that is being read, as a tree that can be climbed."""
         root = self.function or (self.top if isinstance(self.top, _DEFINITIONS) else self.tree)
         if root not in self.bodies:
-            known = self.vocabulary
             owner = self.class_nodes.get(self.owner)
             datasets = frozenset(item.name for item in self.class_nodes.values() if sinks.gives_samples(item))
-            self.bodies[root] = climb.body(
-                root, known.order_free, known.keeps_order, known.wrapper_names, owner, datasets
-            )
+            self.bodies[root] = climb.body(root, self.vocabulary, owner, datasets)
         return self.bodies[root]

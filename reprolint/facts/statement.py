@@ -8,8 +8,9 @@ from functools import partial
 from typing import Any
 
 from reprolint.core.value import OPAQUE, Derived, Items, Ref, Value, paths
-from reprolint.facts.condition import read_test
+from reprolint.facts.condition import now_and_then, read_test
 from reprolint.facts.definition import Definitions
+from reprolint.facts.interval import counts, looks
 from reprolint.facts.record import Branch, Exit, Import, Isolate, Loop, Step, Test, Try
 
 LONG_CHAIN = 40
@@ -64,6 +65,8 @@ class Statements(Definitions):
         self.value(node.test)
         self._sight_clock(node)
         test = read_test(node.test, self.peek)
+        if counts(node.test, self.counted, self._means("interval")) and looks(node, self._means("look")):
+            test = now_and_then(test, node.test)
         self.guarded = self.guarded or (test.kind == "main" and self.scope is self.module)
         parts: list[tuple[Step, ...]] = []
         self.scope.fork(
@@ -102,7 +105,7 @@ class Statements(Definitions):
             return
         runs = (isinstance(iterable, Items) and bool(iterable.items)) or _counts_up(node.iter)
         over = iterable if isinstance(iterable, Ref) and not runs else None
-        self._loop(node, runs, lambda: self._bind(node.target, self._element(iterable)), over)
+        self._loop(node, runs, lambda: self._bind(node.target, self._taken(node.iter, iterable)), over)
 
     def _while(self, node: ast.While) -> None:
         self.value(node.test)
@@ -231,8 +234,13 @@ class Statements(Definitions):
 
     def _assign(self, targets: list[ast.expr], node: ast.expr) -> None:
         value = self.value(node)
+        if isinstance(node, ast.BoolOp | ast.Compare) and counts(node, (), self._means("interval")):
+            self.counted.update(target.id for target in targets if isinstance(target, ast.Name))
         for target in targets:
             self._bind(target, value)
+
+    def _means(self, purpose: str) -> Callable[[str], bool]:
+        return partial(self.vocabulary.means, purpose=purpose)
 
 
 def _counters(body: list[ast.stmt]) -> set[str]:

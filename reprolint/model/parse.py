@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 
 from reprolint.core.place import FILE_START, Span
+
+# A plain name before Python 3.7, which old code still gives to `cuda`; newer interpreters than 3.12 read it no more.
+_OLD_NAME = re.compile(rb"\basync\s*[=,)]|\.async\b")
 
 
 class Malformed(Exception):
@@ -22,7 +26,12 @@ def parse(data: bytes) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(data)
+            try:
+                return ast.parse(data)
+            except SyntaxError:
+                if not _OLD_NAME.search(data):
+                    raise
+                return ast.parse(data, feature_version=(3, 6))
     except SyntaxError as error:
         row, column = max(error.lineno or 1, 1), max(error.offset or 1, 1)
         raise Malformed(error.msg or "invalid syntax", Span(row, column, row, column)) from None

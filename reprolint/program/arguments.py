@@ -8,8 +8,21 @@ from typing import Protocol
 
 from reprolint.catalog.argument import REQUIRED, Argument, Condition
 from reprolint.catalog.switch import Environment
-from reprolint.core.value import OPAQUE, Const, Derived, Either, Items, Ref, Value, either, index, parameter, pick
-from reprolint.facts.record import NO_DEFAULT, Call, Function
+from reprolint.core.value import (
+    OPAQUE,
+    Const,
+    Derived,
+    Either,
+    Items,
+    Ref,
+    Value,
+    either,
+    index,
+    options,
+    parameter,
+    pick,
+)  # fmt: skip
+from reprolint.facts.record import NO_DEFAULT, SPREAD, Call, Function
 
 
 class View(Protocol):
@@ -54,11 +67,12 @@ def settings(call: Call, entry: Environment) -> list[tuple[Value, Value]]:
     return [(call.args[entry.variable], call.args[entry.value])]
 
 
-def holds(call: Call, conditions: Iterable[Condition], view: View) -> bool | None:
-    """Whether all conditions hold: True, False, or None when a value is not known."""
+def holds(call: Call, conditions: Iterable[Condition], view: View, *, some: bool = False) -> bool | None:
+    """Whether all conditions hold: True, False, or None when a value is not known. `some`: a call that runs with
+    several known values, those of a loop or of several callers, meets a condition with one of them."""
     verdict: bool | None = True
     for condition in conditions:
-        result = _holds(call, condition, view)
+        result = _holds(call, condition, view, some)
         if result is False:
             return False
         if result is None:
@@ -66,8 +80,10 @@ def holds(call: Call, conditions: Iterable[Condition], view: View) -> bool | Non
     return verdict
 
 
-def _holds(call: Call, condition: Condition, view: View) -> bool | None:
+def _holds(call: Call, condition: Condition, view: View, some: bool) -> bool | None:
     value = given(call, condition.argument, condition.position)
+    if value == OPAQUE and call.open:
+        value = _spread(call, condition.argument, view)
     if condition.given is not None:
         if value == OPAQUE and call.open:
             return None
@@ -87,8 +103,30 @@ def _holds(call: Call, condition: Condition, view: View) -> bool | None:
         known: Value = Const(condition.default)
     else:
         known = view.evaluate(value)
+    verdicts = {_value_holds(option, condition, view, some) for option in options(known)}
+    if len(verdicts) == 1:
+        return verdicts.pop()
+    return True if some and True in verdicts else None
+
+
+def _spread(call: Call, name: str, view: View) -> Value | None:
+    """What displays behind `**` give to a keyword; None when they leave it out, opaque when one is unknown."""
+    for keyword, value in call.keywords:
+        known = view.evaluate(value) if keyword == SPREAD else None
+        if isinstance(known, Items) and known.kind == "dict":
+            pairs = zip(known.items[::2], known.items[1::2], strict=True)
+            found = [item for key, item in pairs if key == Const(name)]
+            if found:
+                return found[-1]
+        elif known is not None:
+            return OPAQUE
+    hidden = OPAQUE in call.args or not any(keyword == SPREAD for keyword, _ in call.keywords)
+    return OPAQUE if hidden else None
+
+
+def _value_holds(known: Value, condition: Condition, view: View, some: bool) -> bool | None:
     if isinstance(known, Items):
-        return _items_hold(known, condition)
+        return _items_hold(known, condition, view, some)
     if not isinstance(known, Const):
         return True if condition.given and not condition.one_of else None
     if condition.one_of:
@@ -96,11 +134,15 @@ def _holds(call: Call, condition: Condition, view: View) -> bool | None:
     return not any(_same(known.value, option) for option in condition.none_of)
 
 
-def _items_hold(items: Items, condition: Condition) -> bool | None:
-    values = {item.value if isinstance(item, Const) else OPAQUE for item in items.items}
-    if condition.none_of and values <= set(condition.none_of):
+def _items_hold(items: Items, condition: Condition, view: View, some: bool) -> bool | None:
+    found = [options(view.evaluate(item)) for item in items.items]
+    values = [{item.value if isinstance(item, Const) else OPAQUE for item in each} for each in found]
+    outside = [each - set(condition.none_of) for each in values]
+    if condition.none_of and not any(outside):
         return False
-    return None if OPAQUE in values else not condition.one_of
+    if some and condition.none_of and any(OPAQUE not in each for each in outside if each):
+        return True
+    return None if any(OPAQUE in each or len(each) > 1 for each in values) else not condition.one_of
 
 
 def _same(left: object, right: object) -> bool:

@@ -77,6 +77,7 @@ def callees(call: Call, module: str, resolver: Resolver, effects: Effects) -> Ca
         running = {item.target for item in started}
         later += [item for item in _handed_over(call, module, resolver) if item not in running]
         later += [item for target in external for item in _offered(call, module, target, resolver, effects)]
+        later += [item for target in external for item in _fetched(call, module, target, resolver, effects)]
     late = tuple(dict.fromkeys(later))
     return Callees(tuple(now), late, tuple(external), tuple(objects), built, tuple(started))
 
@@ -91,7 +92,7 @@ def _iterated(target: Target, resolver: Resolver) -> list[Target]:
 
 
 def _handed_over(call: Call, module: str, resolver: Resolver) -> list[Target]:
-    """Functions of the project that a call hands to a library, which will call them."""
+    """Functions of the project that a call hands to a library, which will call them, and what is called as they are."""
     return [item for value in _values(call) for item in _functions(value, module, resolver)]
 
 
@@ -123,13 +124,26 @@ def _offered(call: Call, module: str, target: Target, resolver: Resolver, effect
             yield from (item for items in found for item in items if item.kind == "function")
 
 
+def _fetched(call: Call, module: str, target: Target, resolver: Resolver, effects: Effects) -> Iterator[Target]:
+    """The methods by which a loader takes samples from an object that says by no class of a library what it is."""
+    for entry in effects.loaders.get(target.name, ()):
+        dataset = argument(call, entry.dataset)
+        for owner in resolver.instances(dataset, module) if dataset is not None else ():
+            if not any(item.name in resolver.bases for item in resolver.linear(owner)):
+                members = [item for name in ("__getitem__", "__iter__") for item in resolver.member(owner, name)]
+                yield from (item for item in members if item.kind == "function")
+
+
 def _functions(value: Value, module: str, resolver: Resolver) -> tuple[Target, ...]:
-    """The functions of the project that a value stands for, or that lie in the displays it stands for."""
+    """The functions of the project that a value stands for, or that lie in the displays it stands for; of an object the
+    `__call__` of its class."""
     waiting, seen, found = list(resolver.targets(value, module)), set[Target](), dict[Target, None]()
     while waiting and len(found) < MOST_FUNCTIONS:
         target = waiting.pop(0)
         if target.kind == "function":
             found.update(dict.fromkeys(resolver.decorated(target)))
+        elif target.kind == "instance":
+            found.update({item: None for item in resolver.calls(target) if item.name.endswith(".__call__")})
         elif target.display is not None and target not in seen and len(seen) < MOST_FUNCTIONS:
             seen.add(target)
             inner = target.display.items[1::2] if target.display.kind == "dict" else target.display.items

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from reprolint.catalog.vocabulary import canonical
+from reprolint.catalog.aliases import canonical
 from reprolint.core.value import Items, Ref, Value, index, parameter, pick
 from reprolint.facts.record import Exit
 from reprolint.program.follow import DEEPEST, MOST_TARGETS, Follower, Target

@@ -11,7 +11,7 @@ from reprolint.catalog.vocabulary import Vocabulary
 from reprolint.core.value import Const, Derived, Either, Items, Unknown, Value
 from reprolint.facts.record import Call, Import, Test
 from reprolint.program.calls import Callees, callees
-from reprolint.program.follow import first
+from reprolint.program.follow import Target, first
 from reprolint.program.graph import imports
 from reprolint.program.kinds import Tracer
 from reprolint.program.modules import imported_files
@@ -62,6 +62,16 @@ class Context:
         outer |= self.resolver.asked
         self.resolver.asked = outer
         return found
+
+    def presumed(self, call: Call, module: str) -> Target | None:
+        """What a method of something nobody knows is: that of the one class which has it, or which alone has it with
+        such a keyword, where the file imports its library."""
+        method = getattr(call.callee, "path", "").rpartition(".")[2]
+        for keyword, api in self.effects.own_methods.get(method, ()):
+            loaded = (item.module.partition(".")[0] for item, _ in self.imported(module))
+            if (not keyword or keyword in dict(call.keywords)) and api.partition(".")[0] in loaded:
+                return Target("external", api, "", Target("object", api.rpartition(".")[0]))
+        return None
 
     def is_fluid(self, call: Call) -> bool:
         """Whether what a call runs depends on what other calls give to parameters."""

@@ -10,6 +10,7 @@ from reprolint.program.arguments import bind
 from reprolint.program.calls import Started
 from reprolint.program.follow import Target
 from reprolint.program.ledger import Ledger, loading
+from reprolint.program.loads import ANYWHERE
 from reprolint.program.sources import is_parameter
 from reprolint.program.state import INITIAL, START, Hop, State, Use, affected, join
 from reprolint.program.summary import BOTTOM, Collected, Disturbance, Seen, Summary, replaced
@@ -47,19 +48,13 @@ class Entering(Ledger):
             self.effect(step, Target("external", f"{target.name}.__call__", "", target), after)
             states.append(after)
         if not states:
-            self.presumed(step, path.rpartition(".")[2], state)
+            presumed = self.context.presumed(step, self.module)
+            if presumed is not None:
+                self.effect(step, presumed, state)
+            else:
+                self.unknown(step, "", state)
             return state
         return join(states)
-
-    def presumed(self, step: Call, method: str, state: State) -> None:
-        """A method of something nobody knows: of the one class that has it, where the file imports its library."""
-        api = self.context.effects.own_methods.get(method, "")
-        loaded = (item.module.partition(".")[0] for item, _ in self.context.imported(self.module))
-        if api and api.partition(".")[0] in loaded:
-            owner = Target("object", api.rpartition(".")[0])
-            self.effect(step, Target("external", api, "", owner), state)
-        else:
-            self.unknown(step, "", state)
 
     def start(self, item: Started, state: State) -> None:
         """Run a function within a library's call, in this process or in one of its own."""
@@ -99,7 +94,8 @@ class Entering(Ledger):
             if self.excluded(outer) or self.unlikely(use, target.module):
                 continue
             reach = outer.reach if use.fresh else replaced(outer.reach, state.at(use.cell))
-            now = replace(outer, reach=reach, chain=(*self.chain, *outer.chain), fresh=use.fresh or fresh)
+            chain, modal = (*self.chain, *outer.chain), outer.modal and not self.included(outer)
+            now = replace(outer, reach=reach, chain=chain, fresh=use.fresh or fresh, modal=modal)
             self.met(now, state)
         for definition in summary.sets:
             self.sets[seen.definition(definition)] = None
@@ -140,8 +136,11 @@ class Entering(Ledger):
 
     def excluded(self, use: Use) -> bool:
         """Whether what a caller gives keeps a use from happening."""
-        verdict = self.context.decide(use.guard[0], self.module) if use.guard is not None else None
-        return verdict is not None and use.guard is not None and verdict is not use.guard[1]
+        return use.guard is not None and self.context.decide(use.guard[0], self.module) is (not use.guard[1])
+
+    def included(self, use: Use) -> bool:
+        """Whether what a caller gives lets a use happen that hangs on it."""
+        return use.guard is not None and self.context.decide(use.guard[0], self.module) is use.guard[1]
 
     def unlikely(self, use: Use, module: str) -> bool:
         """Whether an operation hangs on an option of a function which nobody gives such a value, though some calls
@@ -189,15 +188,18 @@ class Entering(Ledger):
         return state
 
     def loader(self, step: Call, target: Target) -> str:
-        """By what a loader is known to run a function later; empty when no loader does."""
+        """By what a loader is known to run a function later; empty when no loader does, for all that is known."""
         resolver, owner = self.context.resolver, target.receiver
         if owner is not None:
             name = target.name.rpartition(".")[2]
             bases = [resolver.bases.get(item.name) for item in resolver.linear(owner) if item.kind == "external"]
             loaded = any(base is not None and name in base.loaded for base in bases)
-            return f"{owner.module}/{owner.name}" if loaded else ""
+            if loaded:
+                return f"{owner.module}/{owner.name}"
         external = self.context.callees(step, self.module).external
-        return loading(step, self.module) if any(item.name in self.context.effects.loaders for item in external) else ""
+        if any(item.name in self.context.effects.loaders for item in external):
+            return loading(step, self.module)
+        return ANYWHERE if any(item.name.startswith(self.context.vocabulary.transforms) for item in external) else ""
 
     def defer(self, step: Call, target: Target, *, handed: bool = False) -> None:
         """Keep the uses of a function that runs some time after this call."""

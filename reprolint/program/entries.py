@@ -126,7 +126,8 @@ class Runner:
                 if loads.seeds(use):
                     self.collected.add(loads.carried(use))
                 else:
-                    self.collected.add(use if use.settled else self._finally(use, end))
+                    here = loads.placed(use)
+                    self.collected.add(here if here.settled else self._finally(here, end))
         uses = self._begun(tuple(self.collected.uses.values()))
         late = {key: item for walk in self.walks for key, item in walk.late.items()}
         sets = {item: None for walk in self.walks for item in walk.sets}

@@ -59,6 +59,12 @@ class Walk(Entering):
             if state is None:
                 return None
             before, state = state, self.step(step, state)
+            left = state.survived if state is not None and isinstance(step, Branch) else None
+            if left is not None and left.text == step.test.text and self.is_mode(left):  # type: ignore[union-attr]
+                start, known = len(self.happened), self.marks()[0]
+                state = self.run(steps[number + 1 :], state)
+                self.hang(start, known)
+                return state
             if state is not None:
                 self.cut = None
             elif self.cut is not None:  # what follows would run, were it not for a default
@@ -107,10 +113,12 @@ class Walk(Entering):
         known, start = self.marks(), len(self.happened)
         yes = self.run(step.body, _assume(state, step.test, True))
         if step.test.interval:
-            self.sometimes.append((start, len(self.happened), step.test))
+            self.sometimes.append((start, len(self.happened), step))
         between = self.marks()
         no = self.run(step.orelse, _assume(state, step.test, False))
         self.guard(step.test, known, between)
+        if self.is_mode(step.test):
+            self.hang(start, known[0])
         result = join([yes, no])
         if result is not None and step.test.text and (yes is None or no is None):
             result.survived = step.test if no is None else replace(step.test, negated=not step.test.negated)
@@ -126,6 +134,16 @@ class Walk(Entering):
         """How many uses were met, and how many put off."""
         return len(self.collected.uses), len(self.deferred.uses)
 
+    def is_mode(self, test: Test) -> bool:
+        """Whether a condition tells, by a name in it, whether the code trains."""
+        return self.context.vocabulary.means(test.text, "mode")
+
+    def hang(self, happened: int, collected: int) -> None:
+        """Note at draws that a condition around them tells whether the code trains."""
+        self.happened[happened:] = [replace(use, modal=True) for use in self.happened[happened:]]
+        for key, use in list(self.collected.uses.items())[collected:]:
+            self.collected.uses[key] = replace(use, modal=True)
+
     def guard(self, test: Test, starts: tuple[int, int], middles: tuple[int, int]) -> None:
         """Note at the uses of the two arms of a branch on which condition on parameters they hang."""
         if not any("@" in ref.path for part in (test, *test.parts) for ref in paths(part.value or OPAQUE)):
@@ -138,6 +156,7 @@ class Walk(Entering):
     def loop(self, step: Loop, state: State) -> State | None:
         outer, self.broken = self.broken, []
         start, first, sometimes = len(self.events), len(self.happened), len(self.sometimes)
+        told = len(self.disturbed)
         after = self.run(step.body, state.copy())
         states = [after, *self.broken]
         self.broken = outer
@@ -146,6 +165,10 @@ class Walk(Entering):
         if end is not None and any(use.kind == "training" for use in uses):
             self.repeated(self.events[start:], uses, end, "iteration")
             self.disturb(self.sometimes[sometimes:], first)
+            fresh = frozenset() if builds(uses) else frozenset(self.events[start:])
+            for key in list(self.disturbed)[told:]:
+                if end.at(key[0]) <= fresh:  # seeded anew in each iteration
+                    del self.disturbed[key]
         if not step.runs and not self.fills(step):
             end = join([*states, state])
         return self.run(step.orelse, end)
@@ -159,27 +182,32 @@ class Walk(Entering):
         """Note seedings that come again and again, when the stream is drawn from as often."""
         for definition in sets:
             draw = next((use for use in uses if use.cell == definition.cell and use.kind == "draw"), None)
-            builds = any(use.hidden and use.api.rpartition(".")[2][:1].isupper() for use in uses)
             always = unit == "call" or end.at(definition.cell) == {definition}
-            if draw is not None and always and definition in end.at(definition.cell) and not builds:
+            if draw is not None and always and definition in end.at(definition.cell) and not builds(uses):
                 self.repeats.setdefault((definition.cell, definition.place), Repeat(definition, draw, unit))
 
-    def disturb(self, sometimes: Sequence[tuple[int, int, Test]], first: int) -> None:
-        """Note draws that happen now and then, from streams that the loop draws from in any case."""
-        aside = {number for start, end, _ in sometimes for number in range(start, end)}
+    def disturb(self, sometimes: Sequence[tuple[int, int, Branch]], first: int) -> None:
+        """Note draws that happen now and then, from streams that the training of the loop draws from in any case."""
+        trains = [number for number, use in enumerate(self.happened) if use.kind == "training"]
+        looking = [item for item in sometimes if not any(item[0] <= number < item[1] for number in trains)]
+        aside = {number for start, end, _ in looking for number in range(start, end)}
         always = [use for number, use in enumerate(self.happened) if number >= first and number not in aside]
         own = {
-            use.cell: use for kind in ("iteration", "draw") for use in always if use.kind == kind and not use.isolated
-        }
-        for start, end, test in sometimes:
-            inside = self.happened[start:end]
-            if any(use.kind == "training" for use in inside):
-                continue
-            for use in inside:
-                if use.kind in DRAWING and use.cell in own and not use.isolated:
+            use.cell: use for kind in ("iteration", "draw") for use in always
+            if use.kind == kind and not use.isolated and not self.evaluates(use)
+        }  # fmt: skip
+        for start, end, branch in looking:
+            for use in self.happened[start:end]:
+                if use.kind in DRAWING and use.cell in own and not use.isolated and not use.modal:
                     inner = use.chain[len(self.chain) :]
                     site = inner[0].place if inner else use.place
-                    self.disturbed.setdefault((use.cell, site), Disturbance(use, test, site, own[use.cell]))
+                    note = Disturbance(use, branch.test, site, own[use.cell], self.place(branch.span))
+                    self.disturbed.setdefault((use.cell, site), note)
+
+    def evaluates(self, use: Use) -> bool:
+        """Whether a draw happens in a function that is named after an evaluation."""
+        hops = use.chain[len(self.chain) :]
+        return any(self.context.vocabulary.means(hop.name.rpartition(".")[2], "evaluation") for hop in hops)
 
     def shadow(self, dead: tuple[Step, ...], test: Test, state: State) -> None:
         """Note the seedings in code that a condition keeps from running."""
@@ -229,6 +257,11 @@ class Walk(Entering):
         if switch is not None:
             self.define(Definition(f"switch:{switch.name}", step.value, self.place(step.span), step.target), state)
         return state
+
+
+def builds(uses: Sequence[Use]) -> bool:
+    """Whether a layer is built somewhere, as an experiment that is made again with another seed does."""
+    return any(use.hidden and use.api.rpartition(".")[2][:1].isupper() for use in uses)
 
 
 def _assume(state: State, test: Test, holds: bool) -> State:

@@ -128,6 +128,9 @@ class Follower:
                 return ()  # some name of some module is no name at all
             for target in owners:
                 result.update(dict.fromkeys(self._step(target, tail)))
+            if not result and "(" not in path and path[0] not in "@?{:.":
+                own = self.modules.locate(path, module)  # of a package that holds a module of its own name
+                return (Target("module", "", own),) if own is not None and own != module else ()
             return tuple(sorted(result, key=repr))
         return self._root(path, module)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
-from reprolint.catalog.stream import Loader, Seeding
+from reprolint.catalog.stream import SPLIT, Loader, Seeding
 from reprolint.core.place import Place, Span
 from reprolint.core.value import OPAQUE, Const, Ref, Value, paths
-from reprolint.facts.record import Call, Import, Test
+from reprolint.facts.record import Branch, Call, Import, Test
 from reprolint.program.arguments import argument, as_function, given, holds, settings
 from reprolint.program.context import Context
 from reprolint.program.follow import Target
@@ -39,7 +39,7 @@ class Ledger:
         self.framework, self.step_method = framework, step
         self.cut: Test | None = None
         self.happened: list[Use] = []
-        self.sometimes: list[tuple[int, int, Test]] = []
+        self.sometimes: list[tuple[int, int, Branch]] = []
         self.saved: dict[str, tuple[int, int]] = {}
         self.sets: dict[Definition, None] = {}
         self.events: list[Definition] = []
@@ -79,17 +79,20 @@ class Ledger:
                 continue
             if self.is_missing(own, step) and (verdict or (verdict is None and draw.likely)):
                 use = self.seen(draw.stream, "draw", name, step, state)
-                use = replace(use, subject=draw.rule, hidden=draw.hidden, makes=step.purpose)
+                makes = step.purpose or ("weights" if draw.weights else "")
+                use = replace(use, subject=draw.rule, hidden=draw.hidden, makes=makes)
                 if draw.later:
                     self.deferred.add(use)
                 else:
                     self.met(use, state)
+                    if step.purpose == "split":
+                        self.met(replace(use, subject=SPLIT), state)
         for operation, switch in effects.operations.get(name, ()):
             known = True
             gradient = operation.phase == "backward"
             plain = step if target.receiver is None else as_function(step)
             exact = any(holds(plain, (condition,), self) for condition in operation.unless)
-            if not (gradient and step.quiet) and not exact and holds(step, operation.when, self):
+            if not (gradient and step.quiet) and not exact and holds(step, operation.when, self, some=True):
                 use = self.seen(f"switch:{switch}", "operation", name, step, state)
                 use = replace(use, subject=operation.name, gradient=gradient)
                 if operation.is_layer(name):
@@ -222,8 +225,7 @@ class Ledger:
 
     def workers(self, step: Call, loader: Loader) -> str:
         """Where a loader loads: in a `worker`, in the `main` process, or `either`."""
-        given = argument(step, loader.workers)
-        known = self.evaluate(given) if given is not None else OPAQUE
+        known = self.evaluate(count) if (count := argument(step, loader.workers)) is not None else OPAQUE
         if not isinstance(known, Const) or not isinstance(known.value, int):
             return "either"
         return "worker" if known.value > 0 else "main"
@@ -244,8 +246,7 @@ class Ledger:
         """A use that a call makes here."""
         reach = state.at(cell)
         test = state.tests.get(cell) if INITIAL in reach and len(reach) > 1 else None
-        place = self.place(step.span)
-        return Use(cell, kind, api, place, step.statement, reach, chain=self.chain, test=test)
+        return Use(cell, kind, api, self.place(step.span), step.statement, reach, chain=self.chain, test=test)
 
     def met(self, use: Use, state: State) -> None:
         if self.framework and not use.inner:

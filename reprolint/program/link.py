@@ -41,11 +41,14 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """All files linked. `courses` say what happens from each entry on; `reached` are the functions any entry runs."""
+    """All files linked. `courses` say what happens from each entry on; `reached` are the functions any entry runs,
+    `trained` and `drawing` the files on the way of an entry that trains, or draws at random."""
 
     files: Mapping[str, Facts]
     courses: tuple[Course, ...]
     reached: frozenset[Key]
+    trained: frozenset[str]
+    drawing: frozenset[str]
     settings: Settings
     context: Context
 
@@ -107,7 +110,14 @@ def link(
             courses.append(course)
     functions = frozenset(key for key in reach.graph if key[1] not in ("", MAIN))
     context.seal()
-    return Program(modules.facts, tuple(courses), functions, settings, context)
+    trained, drawing = _ways(courses, "training"), _ways(courses, "draw")
+    return Program(modules.facts, tuple(courses), functions, trained, drawing, settings, context)
+
+
+def _ways(courses: Iterable[Course], kind: str) -> frozenset[str]:
+    """The files on the way of every entry that does such a thing."""
+    used = (course for course in courses if any(use.kind == kind for use in course.uses))
+    return frozenset(path for course in used for path in course.files)
 
 
 def _settled(given: Mapping[str, Facts], settings: Settings, previous: Program | None) -> frozenset[str]:

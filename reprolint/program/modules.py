@@ -63,8 +63,10 @@ class Modules:
         found = {
             self.at(f"{folder}/{rest}" if folder else rest) for folder in folders
             if not known or f"{folder}/__init__.py" not in self.facts
-        } - {None, importer}  # fmt: skip
-        return found.pop() if len(found) == 1 else None
+        }  # fmt: skip
+        stems = {path.removesuffix("/__init__.py"): path for path in found if path and path != importer}
+        outer = [path for stem, path in stems.items() if not any(stem.startswith(f"{other}/") for other in stems)]
+        return outer[0] if len(outer) == 1 else None  # of `utils` and its `utils/utils.py` the package
 
     def _upwards(self, folder: str) -> Iterable[str]:
         while folder:

@@ -69,7 +69,8 @@ class Resolver(Classes):
             if owner.kind == "document":
                 return self._configured(owner, name.removesuffix("]"))
             if owner.display is not None and tail.startswith("["):
-                return self.constant(anchor(pick(owner.display, index(name[:-1])), owner.module), owner.module)
+                picked = ((pick(item.display, index(name[:-1])), item.module) for item in owners if item.display)
+                return either(self.constant(anchor(value, home), home) for value, home in picked)
             if not tail.startswith("."):
                 continue
             if owner.kind == "module":

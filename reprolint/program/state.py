@@ -66,6 +66,7 @@ class Use:
     inner: it happens in a method that a framework calls
     fresh: it happens in a process that inherits nothing; INITIAL is the state in which that process starts
     isolated: the state of its stream is put back afterwards
+    modal: a condition around it tells whether the code trains (`if self.training:`)
     settled: it happens later, but in the state of `reach` all the same
     loaded: the class or call whose data a loader takes by it, perhaps in a worker process
     test: the condition whose falsehood lets the initial state reach it
@@ -87,12 +88,18 @@ class Use:
     inner: bool = False
     fresh: bool = False
     isolated: bool = False
+    modal: bool = False
     settled: bool = False
     loaded: str = ""
     makes: str = ""
     test: Test | None = None
     others: tuple[Definition, ...] = ()
     guard: tuple[Test, bool] | None = None
+
+    @property
+    def builds(self) -> bool:
+        """Whether it only makes the first weights of a model."""
+        return self.hidden or self.makes == "weights"
 
     @property
     def exposed(self) -> bool:

@@ -19,13 +19,14 @@ MOST_OWNED = 24  # draws of rules that speak of each one
 
 @dataclass(frozen=True, slots=True)
 class Disturbance:
-    """A draw that happens now and then (`test`) within a loop that trains and draws from the same stream (`own`);
-    `site` is the call under the condition."""
+    """A draw that happens now and then (`test`, at `around`) within a loop that trains and draws from the same stream
+    (`own`); `site` is the call under the condition."""
 
     use: Use
     test: Test
     site: Place
     own: Use
+    around: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,13 @@ class Collected:
             if known is not None and known != use:
                 guard = known.guard if known.guard == use.guard else None  # there are two ways to it
                 others = tuple(dict.fromkeys((*known.others, *use.others)))
-                self.uses[key] = replace(known, reach=known.reach | use.reach, guard=guard, others=others)
+                reach, modal = known.reach | use.reach, known.modal and use.modal
+                self.uses[key] = replace(known, reach=reach, guard=guard, others=others, modal=modal)
             return
         self._places.add(key)
         group = f"{use.cell}/{'exposed' if use.exposed else 'settled'}"
         if use.kind != "operation":
-            group += f"/{use.subject}/{use.hidden}"
+            group += f"/{use.subject}/{use.builds}"
         self.counts[group] = self.counts.get(group, 0) + 1
         owned = use.kind == "draw" and use.subject not in ("", COMMON)
         if self.counts[group] <= (MOST_OWNED if owned else MOST_USES.get(use.kind, 2)):

@@ -39,6 +39,7 @@ def as_object(item: Diagnostic) -> dict[str, Any]:
         "fix": None if item.fix is None else _fix(item.fix),
         "proof": item.proof,
         "url": item.url,
+        "replay": None if item.shown is None else {"state": item.shown.state, "reason": item.shown.reason},
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from reprolint.core.diagnostic import Diagnostic
 from reprolint.core.edit import Fix
 from reprolint.core.place import Span
+from reprolint.report.lines import label
 from reprolint.report.paint import Paint, visible, width
 from reprolint.report.patch import Lines, hunks
 
@@ -33,6 +34,8 @@ def _block(item: Diagnostic, lines: Lines, paint: Paint) -> Iterator[str]:
     yield f"{gutter}{paint('frame', '-->')} {where}"
     yield from rows
     yield from _related(item, gutter, paint)
+    if item.shown is not None:
+        yield f"{gutter} {paint('frame', '=')} {paint('bold', label(item.shown))}: {item.shown.reason}"
     if item.fix is not None:
         yield from _fix(item.fix, lines, paint, several=_several(item))
 

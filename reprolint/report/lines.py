@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from reprolint.core.diagnostic import Diagnostic
+from reprolint.core.diagnostic import Diagnostic, Shown
 from reprolint.report.paint import Paint
 
 
@@ -13,9 +13,20 @@ def concise(diagnostics: Sequence[Diagnostic], paint: Paint) -> str:
     """`path:row:col: CODE [severity] message (rule-name)`, one line each."""
     return "".join(
         f"{paint('bold', item.place.filename or 'reprolint')}:{item.place.span.row}:{item.place.span.column}: "
-        f"{paint(item.severity, item.code)} [{item.severity}] {item.message} ({item.name})\n"
+        f"{paint(item.severity, item.code)} [{item.severity}] {item.message} ({item.name})"
+        f"{f' [{label(item.shown)}]' if item.shown else ''}\n"
         for item in diagnostics
     )
+
+
+def label(shown: Shown) -> str:
+    """What a replay has shown, in the words of a report."""
+    return {
+        "confirmed": "confirmed by replay",
+        "reached": "reached, not seen to vary",
+        "not-reached": "not reached",
+        "unknown": "replay cannot tell",
+    }[shown.state]
 
 
 def statistics(diagnostics: Sequence[Diagnostic], paint: Paint) -> str:

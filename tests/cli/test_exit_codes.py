@@ -81,6 +81,12 @@ def test_something_that_is_no_file(project: Project) -> None:
     assert (result.code, "is neither a file nor a folder" in result.out) == (1, True)
 
 
+def test_a_notebook_is_not_taken_for_python(project: Project) -> None:
+    project.write({"train.ipynb": '{"cells": []}'})
+    result = project.run("--output-format", "concise", "train.ipynb")
+    assert (result.code, "is a notebook and was not analysed" in result.out) == (1, True)
+
+
 @pytest.mark.parametrize(
     ("config", "message"),
     [
@@ -111,7 +117,9 @@ def test_bad_configuration_has_a_page(project: Project) -> None:
     assert (result.code, result.out) == (2, "")
 
 
-@pytest.mark.parametrize("arguments", [("--nope",), ("--select", "nope"), ("--verify", "x"), ("--config", "gone.toml")])
+@pytest.mark.parametrize(
+    "arguments", [("--nope",), ("--select", "nope"), ("--verify", "x", "--diff"), ("--config", "gone")]
+)
 def test_bad_arguments(project: Project, arguments: tuple[str, ...]) -> None:
     project.write({"train.py": LISTING})
     result = project.run(*arguments)

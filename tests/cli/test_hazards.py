@@ -22,7 +22,7 @@ PROJECTS = {
 def known(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, dict[str, list[dict[str, Any]]]]:
     folder, hazards = PROJECTS[request.param]
     copy = tmp_path / folder.name
-    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("causes", "replay", "__pycache__"))
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("causes", "replay", "virtual", "__pycache__"))
     return copy, yaml.safe_load(hazards.read_text(encoding="utf-8"))
 
 

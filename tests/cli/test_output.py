@@ -10,7 +10,7 @@ from tests_support import DRAW, FIXED, LISTING, Project
 
 KEYS = [
     "code", "name", "topic", "profile", "severity", "confidence", "message", "filename", "location", "end_location",
-    "cell", "entry", "related", "fix", "proof", "url",
+    "cell", "entry", "related", "fix", "proof", "url", "replay",
 ]  # fmt: skip
 FILES = {
     ".git/HEAD": "",

@@ -35,3 +35,28 @@ def test_fixes_that_break_the_training_are_taken_back(project: Project) -> None:
     assert "RuntimeError: small seeds are not welcome" in result.out
     assert "-> failed; the fixes were taken back: the training no longer runs" in result.out
     assert (project.root / "train.py").read_text() == TRAIN
+
+
+LOADS = """\
+import os
+import random
+
+names = list(os.listdir("data"))
+random.shuffle(names)
+if "SEED" in globals():
+    raise RuntimeError("this script wants fresh numbers")
+print(len(names))
+"""
+
+
+def test_only_the_fix_that_breaks_the_training_is_taken_back(project: Project) -> None:
+    project.write({"train.py": LOADS, "data/a": "", "data/b": "", "data/c": ""})
+    before = (project.root / "train.py").read_text()
+    command = f"{shlex.quote(sys.executable)} train.py"
+    given = ("--isolated", "--output-format", "concise", "--fix", "--unsafe-fixes")
+    result = project.run("check", *given, "--verify", command)
+    after = (project.root / "train.py").read_text()
+    assert after == before.replace('list(os.listdir("data"))', 'sorted(os.listdir("data"))'), result.out
+    assert "the fixes stay but for unseeded-stream in train.py, taken back" in result.out
+    assert "(unseeded-stream) [confirmed by replay]" in result.out
+    assert result.code == 1

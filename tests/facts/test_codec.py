@@ -16,7 +16,8 @@ from reprolint.core.source import Source
 from reprolint.core.value import Const, Derived, Either, Items, Ref, Unknown, Value
 from reprolint.facts.codec import Codec, Damaged
 from reprolint.facts.read import read
-from reprolint.facts.record import Assign, Branch, Call, Exit, Facts, Import, Loop, Step, Test, Try
+from reprolint.facts.record import Assign, Branch, Call, Exit, Facts, Import, Loop, Step, Try
+from reprolint.facts.record import Test as Condition
 
 FIXTURES = Path(__file__).resolve().parent.parent.parent / "fixtures"
 
@@ -40,7 +41,7 @@ values: st.SearchStrategy[Value] = st.recursive(
 
 
 tests = st.builds(
-    Test,
+    Condition,
     st.sampled_from(["main", "none", "opaque"]),
     st.text(),
     st.none() | values,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from reprolint.catalog.load import load, rules_folder
@@ -81,3 +83,14 @@ def test_several_candidates_are_kept_in_a_fixed_order(words: Vocabulary) -> None
     text = "try:\n    from cupy.random import rand\nexcept ImportError:\n    from numpy.random import rand\nrand()\n"
     paths = [option.path for option in only_call(facts(text, words)).callee.options]  # type: ignore[union-attr]
     assert paths == ["cupy.random.rand", "numpy.random.rand"]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="the parser has forgotten the older language")
+@pytest.mark.parametrize("text", ["x.cuda(async=True)\n", "x.async = f()\n", "def g(async, k): f()\n"])
+def test_async_was_a_name(text: str, words: Vocabulary) -> None:
+    assert facts(text, words).broken is None
+
+
+@pytest.mark.parametrize("text", ["x.cuda(async=True\n", "async = (\n", "f(a sync=1)\n"])
+def test_other_mistakes_stay(text: str, words: Vocabulary) -> None:
+    assert facts(text, words).broken is not None

@@ -160,7 +160,7 @@ class _Story:
         if rules or verdict in ("seeded", "unused"):
             return ""
         bad = [use for use in uses if self.judge.not_fixed(use)]
-        if all(use.hidden for use in bad) and not trains(self.course):
+        if all(use.builds for use in bad) and not trains(self.course):
             return "only layers are built, and nothing is trained"
         if all(use.subject != RULES[0] for use in bad):
             return "a call that takes a seed of its own is reported only where no seed can reach it"
