@@ -83,6 +83,7 @@ def _problem(reached: Reached) -> tuple[str, Severity | None] | None:
     unlikely = operation.phase == "backward" or operation.varies.kind in ("tie", "last-writer")
     if switch != "on" and reached.doubtful and unlikely:
         return None  # nearly no call meets this: inputs take no gradient, pooling divides evenly, indices differ
+    hint: Severity | None = "advice" if switch == "off" and operation.phase == "backward" else None
     if operation.switch == "raises":
         if switch == "on":
             return "raises under the strict deterministic switch, which is on here", "error"
@@ -90,9 +91,9 @@ def _problem(reached: Reached) -> tuple[str, Severity | None] | None:
             return None
         if switch == "warn":
             return "only warns under the switch, which is on with warn_only here, and still varies", None
-        return "and the deterministic switch would make it raise", None
+        return "and the deterministic switch would make it raise", hint
     if operation.switch in ("silent", "warns") and operation.varies.kind != "none":
-        return "and the deterministic switch does not change that", None
+        return "and the deterministic switch does not change that", hint
     return None
 
 

@@ -7,6 +7,7 @@ definitions), `INITIAL` standing for the state in which the function or process 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reprolint.core.place import FILE_START, Place, Span
@@ -135,9 +136,23 @@ def cap(reach: Reach) -> Reach:
     """Keep few definitions, the same ones in every run, never losing the initial state."""
     if len(reach) <= MOST_DEFINITIONS:
         return reach
-    ordered = sorted((item for item in reach if item is not INITIAL), key=lambda item: (item.place, item.api))
+    ordered = sorted((item for item in reach if item is not INITIAL), key=_rank)
     kept = ordered[: MOST_DEFINITIONS - 1]
     return frozenset(kept) | (START if INITIAL in reach else frozenset())
+
+
+def _rank(definition: Definition) -> tuple[object, ...]:
+    hops = tuple(hop.place for hop in definition.chain)
+    return definition.place, definition.api, len(hops), hops, repr(definition.value)
+
+
+def united(known: Iterable[Definition], more: Iterable[Definition]) -> tuple[Definition, ...]:
+    """Definitions from two ways to one use, each once: by a second chain of calls it is the same one. Without that,
+    every call on the way doubles them."""
+    found: dict[tuple[object, ...], Definition] = {}
+    for item in (*known, *more):
+        found.setdefault((item.cell, item.place, item.api, item.value, item.test), item)
+    return tuple(found.values())
 
 
 def join(states: list[State | None]) -> State | None:

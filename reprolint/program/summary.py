@@ -10,7 +10,7 @@ from reprolint.core.place import Place
 from reprolint.core.value import Const, Ref, Value
 from reprolint.facts.record import Test
 from reprolint.program.arguments import anchor, substitute
-from reprolint.program.state import INITIAL, START, Definition, Hop, Reach, Use
+from reprolint.program.state import INITIAL, START, Definition, Hop, Reach, Use, cap, united
 
 LONGEST_CHAIN = 12
 MOST_USES = {"draw": 4, "iteration": 4, "operation": 40, "training": 20}
@@ -123,8 +123,9 @@ class Collected:
             known = self.uses.get(key)
             if known is not None and known != use:
                 guard = known.guard if known.guard == use.guard else None  # there are two ways to it
-                others = tuple(dict.fromkeys((*known.others, *use.others)))
-                reach, modal = known.reach | use.reach, known.modal and use.modal
+                others = united(known.others, use.others)
+                reach = cap(frozenset(united(known.reach, use.reach)))
+                modal = known.modal and use.modal
                 self.uses[key] = replace(known, reach=reach, guard=guard, others=others, modal=modal)
             return
         self._places.add(key)

@@ -65,6 +65,13 @@ def test_three_files_that_import_one_another() -> None:
     assert outcome.findings == [f"main.py: main.py:3 [unseeded-stream] {DRAW}"]
 
 
+def test_many_ways_to_a_draw_that_a_helper_seeds_are_one_way() -> None:
+    layers = "".join(f"def level{number}(n):\n" + f"    level{number - 1}(n)\n" * 4 + "\n\n" for number in range(1, 12))
+    text = "def level0(n):\n    np.random.seed(n)\n    np.random.rand()\n\n\n" + layers + "level11(None)\n"
+    outcome = bounded(script(text))  # by 4^11 chains of calls
+    assert [item.split("[")[1].split("]")[0] for item in outcome.findings] == ["seed-disabled"]
+
+
 # Dynamic dispatch: of more candidates than are followed the first ones stand for all
 
 
